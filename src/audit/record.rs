@@ -6,7 +6,7 @@ use diesel::{Queryable, Selectable};
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::db::schema::audit_events;
 
-/// A row with its stored strings, so that verification can read records that an intruder wrote.
+/// A row with its stored strings. Verification must also read records that an intruder wrote.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
 pub(super) struct AuditRecord {
@@ -31,7 +31,7 @@ pub(super) struct AuditRecord {
 impl AuditRecord {
     /// The record's own seal: an HMAC over all its fields.
     pub fn tag(&self, key: &PurposeKey) -> [u8; 32] {
-        self.tagged(key, b"audit record", self.network.as_deref())
+        self.tag_with(key, b"audit record", self.network.as_deref())
     }
 
     /// Whether `tag` is the record's seal, compared in constant time.
@@ -41,32 +41,31 @@ impl AuditRecord {
 
     /// The tag that the chain covers for a record from before the seals.
     ///
-    /// It leaves out the network, which was stored in plain text then and is cleared when the player is
-    /// erased.
+    /// It leaves out the network. Such records store it in plain text, and erasing the player clears it.
     pub fn tag_before_the_chain(&self, key: &PurposeKey) -> [u8; 32] {
-        self.tagged(key, b"audit record from before the chain", None)
+        self.tag_with(key, b"audit record from before the chain", None)
     }
 
-    fn tagged(&self, key: &PurposeKey, what: &[u8], network: Option<&str>) -> [u8; 32] {
+    fn tag_with(&self, key: &PurposeKey, prefix: &[u8], network: Option<&str>) -> [u8; 32] {
         key.tag(&[
-            what,
+            prefix,
             self.id.as_bytes(),
             &self.at.timestamp_micros().to_be_bytes(),
             self.kind.as_bytes(),
-            &printed_details(self.player.as_deref().map(str::as_bytes)),
+            &encode_optional(self.player.as_deref().map(str::as_bytes)),
             self.actor.as_bytes(),
-            &printed_details(self.staff.as_deref().map(str::as_bytes)),
-            &printed_details(self.session.as_deref().map(str::as_bytes)),
+            &encode_optional(self.staff.as_deref().map(str::as_bytes)),
+            &encode_optional(self.session.as_deref().map(str::as_bytes)),
             self.reference.as_bytes(),
-            &printed_details(network.map(str::as_bytes)),
-            &printed_details(self.personal.as_deref()),
+            &encode_optional(network.map(str::as_bytes)),
+            &encode_optional(self.personal.as_deref()),
             self.details.as_bytes(),
         ])
     }
 }
 
-/// Encodes `None` differently from an empty value.
-fn printed_details(value: Option<&[u8]>) -> Vec<u8> {
+/// Encodes an optional value, so that `None` and an empty value give different seals.
+fn encode_optional(value: Option<&[u8]>) -> Vec<u8> {
     match value {
         Some(value) => [b"+", value].concat(),
         None => Vec::new(),

@@ -76,10 +76,10 @@ impl RegisterForm {
     /// The parsed name and address, or a message for each invalid field.
     pub fn accepted(
         &self,
-        visit: &RequestContext,
+        context: &RequestContext,
     ) -> Result<(DisplayName, Option<EmailAddress>), RegisterFormErrors> {
-        let language = visit.language;
-        let reserved = ReservedNames::new(&visit.app.config.site.name);
+        let language = context.language;
+        let reserved = ReservedNames::new(&context.app.config.site.name);
         let name = DisplayName::parse(&self.display_name, &reserved)
             .map_err(|why| ("display_name".to_owned(), validation_messages::of_display_name(language, why)));
         let email = match self.email.trim() {

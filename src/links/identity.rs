@@ -30,7 +30,7 @@ struct SealedIdentity {
 impl ExchangedIdentity {
     /// Seals the identity into one column of the attempt's row.
     pub(super) fn seal_into(&self, vault: &Vault, attempt: &AttemptId) -> Result<Vec<u8>, Fault> {
-        let kept = SealedIdentity {
+        let plaintext = SealedIdentity {
             amazon_id: self.amazon_id.clone(),
             name: self.name.clone(),
             email: self.email.clone(),
@@ -40,7 +40,7 @@ impl ExchangedIdentity {
             refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
             access_expires_at: self.access_expires_at,
         };
-        let text = serde_json::to_string(&kept)
+        let text = serde_json::to_string(&plaintext)
             .map_err(|error| Fault::broken("storing a pending identity", error))?;
         vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
@@ -53,17 +53,17 @@ impl ExchangedIdentity {
         let text = vault
             .open(&place_in_attempt(IDENTITY, &attempt.id), sealed)
             .map_err(|error| Fault::broken(during, error))?;
-        let kept: SealedIdentity =
+        let plaintext: SealedIdentity =
             serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(during, error))?;
         Ok(Self {
-            amazon_id: kept.amazon_id,
-            name: kept.name,
-            email: kept.email,
-            client_id: kept.client_id,
-            scopes: kept.scopes,
-            access: kept.access.into(),
-            refresh: kept.refresh.map(Into::into),
-            access_expires_at: kept.access_expires_at,
+            amazon_id: plaintext.amazon_id,
+            name: plaintext.name,
+            email: plaintext.email,
+            client_id: plaintext.client_id,
+            scopes: plaintext.scopes,
+            access: plaintext.access.into(),
+            refresh: plaintext.refresh.map(Into::into),
+            access_expires_at: plaintext.access_expires_at,
         })
     }
 }
@@ -86,37 +86,37 @@ pub(super) struct SealedLink {
 }
 
 impl SealedLink {
-    /// Seals `arrived` for the link `id` of `player`.
+    /// Seals `identity` for the link `id` of `player`.
     pub fn of(
         vault: &Arc<Vault>,
-        arrived: &ExchangedIdentity,
+        identity: &ExchangedIdentity,
         id: LinkId,
         player: &PlayerId,
         at: DateTime<Utc>,
     ) -> Result<Self, Fault> {
-        let amazon_id = &arrived.amazon_id;
-        let refresh = match &arrived.refresh {
+        let amazon_id = &identity.amazon_id;
+        let refresh = match &identity.refresh {
             Some(token) => Some(vault.seal(&place_of_refresh_token(&id, player, amazon_id), token)?),
             None => None,
         };
         Ok(Self {
-            access: vault.seal(&place_of_access_token(&id, player, amazon_id), &arrived.access)?,
+            access: vault.seal(&place_of_access_token(&id, player, amazon_id), &identity.access)?,
             refresh,
             id,
             player: player.clone(),
             amazon_id: amazon_id.clone(),
-            name: arrived.name.clone(),
-            email: arrived.email.clone(),
-            client_id: arrived.client_id.clone(),
-            scopes: arrived.scopes.clone(),
-            access_expires_at: arrived.access_expires_at,
+            name: identity.name.clone(),
+            email: identity.email.clone(),
+            client_id: identity.client_id.clone(),
+            scopes: identity.scopes.clone(),
+            access_expires_at: identity.access_expires_at,
             tokens_from: TokensFrom::CodeGrant,
             at,
         })
     }
 
     /// Marks the link's token as presented by a game or a phone app.
-    pub fn handed_over(self) -> Self {
-        Self { tokens_from: TokensFrom::HandedOver, ..self }
+    pub fn presented(self) -> Self {
+        Self { tokens_from: TokensFrom::Presented, ..self }
     }
 }

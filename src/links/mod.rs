@@ -35,9 +35,9 @@ pub use model::{
 };
 pub use presented_token::{
     ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, FreshAuthPolicy, GameCallContext,
-    connect_identity as connect_handed_over, disconnect_identity as disconnect_from_game,
+    connect_identity as connect_presented_token, disconnect_identity as disconnect_from_game,
 };
 pub use seed::MadeUpLink;
 pub use store::{
-    ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, as_sent, details, former_of, summary, sweep,
+    ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, details, former_of, matching_snapshot, summary, sweep,
 };

@@ -49,7 +49,7 @@ stored_enum! {
         /// The portal exchanged an authorization code, or a device client's code pair.
         CodeGrant = "code_grant",
         /// A game or a phone app presented an access token; no refresh token comes with it.
-        HandedOver = "handed_over",
+        Presented = "handed_over",
     }
 }
 
@@ -184,9 +184,9 @@ text_enum! {
 }
 
 /// The decision table for an identity that Amazon has proven.
-pub(super) fn decide(purpose: Purpose, standing: &LinkingFacts) -> LinkingDecision {
-    let LinkingFacts { owner, owner_is_disabled, email_matches, .. } = standing;
-    let (is_own, has_other) = (standing.is_own(), standing.has_other());
+pub(super) fn decide(purpose: Purpose, facts: &LinkingFacts) -> LinkingDecision {
+    let LinkingFacts { owner, owner_is_disabled, email_matches, .. } = facts;
+    let (is_own, has_other) = (facts.is_own(), facts.has_other());
     match (purpose, owner) {
         (Purpose::SignIn, Some(link)) if *owner_is_disabled => LinkingDecision::Disabled(link.player.clone()),
         (Purpose::SignIn, Some(link)) => LinkingDecision::SignIn(link.clone()),
@@ -258,7 +258,7 @@ mod tests {
         HeldLink { id, player: PlayerId::from(player.to_owned()), state }
     }
 
-    fn standing(owner: Option<HeldLink>, own: Option<HeldLink>) -> LinkingFacts {
+    fn facts(owner: Option<HeldLink>, own: Option<HeldLink>) -> LinkingFacts {
         LinkingFacts { owner, own, ..LinkingFacts::default() }
     }
 
@@ -266,13 +266,13 @@ mod tests {
     fn signing_in_opens_the_identitys_player_and_nobody_elses() {
         let q = link_of("q", LinkState::Active);
         assert_eq!(
-            decide(Purpose::SignIn, &standing(Some(q.clone()), None)),
+            decide(Purpose::SignIn, &facts(Some(q.clone()), None)),
             LinkingDecision::SignIn(q.clone())
         );
         let p = link_of("p", LinkState::Active);
-        let someone_in = standing(Some(q.clone()), Some(p));
+        let someone_in = facts(Some(q.clone()), Some(p));
         assert_eq!(decide(Purpose::SignIn, &someone_in), LinkingDecision::SignIn(q.clone()));
-        let disabled = LinkingFacts { owner_is_disabled: true, ..standing(Some(q), None) };
+        let disabled = LinkingFacts { owner_is_disabled: true, ..facts(Some(q), None) };
         assert_eq!(
             decide(Purpose::SignIn, &disabled),
             LinkingDecision::Disabled(PlayerId::from("q".to_owned()))
@@ -292,37 +292,37 @@ mod tests {
         let taken = LinkingDecision::Refused(LinkRefusal::IdentityTaken);
         for purpose in [Purpose::Link, Purpose::Replace] {
             assert_eq!(decide(purpose, &LinkingFacts::default()), LinkingDecision::Confirm);
-            assert_eq!(decide(purpose, &standing(Some(q.clone()), None)), taken);
-            assert_eq!(decide(purpose, &standing(Some(q.clone()), Some(b.clone()))), taken);
+            assert_eq!(decide(purpose, &facts(Some(q.clone()), None)), taken);
+            assert_eq!(decide(purpose, &facts(Some(q.clone()), Some(b.clone()))), taken);
             assert_eq!(
-                decide(purpose, &standing(Some(b.clone()), Some(b.clone()))),
+                decide(purpose, &facts(Some(b.clone()), Some(b.clone()))),
                 LinkingDecision::Renew(b.clone())
             );
         }
         let another = LinkingDecision::Refused(LinkRefusal::PlayerHasAnother);
-        assert_eq!(decide(Purpose::Link, &standing(None, Some(b.clone()))), another);
-        assert_eq!(decide(Purpose::Replace, &standing(None, Some(b))), LinkingDecision::Confirm);
+        assert_eq!(decide(Purpose::Link, &facts(None, Some(b.clone()))), another);
+        assert_eq!(decide(Purpose::Replace, &facts(None, Some(b))), LinkingDecision::Confirm);
     }
 
     #[test]
     fn a_revoked_link_holds_its_identity_and_lets_its_owner_link_another() {
         let revoked = link_of("p", LinkState::Revoked);
-        assert_eq!(decide(Purpose::Link, &standing(None, Some(revoked.clone()))), LinkingDecision::Confirm);
-        let others = standing(Some(revoked.clone()), Some(link_of("q", LinkState::Active)));
+        assert_eq!(decide(Purpose::Link, &facts(None, Some(revoked.clone()))), LinkingDecision::Confirm);
+        let others = facts(Some(revoked.clone()), Some(link_of("q", LinkState::Active)));
         assert_eq!(decide(Purpose::Replace, &others), LinkingDecision::Refused(LinkRefusal::IdentityTaken));
-        let own = standing(Some(revoked.clone()), Some(revoked.clone()));
+        let own = facts(Some(revoked.clone()), Some(revoked.clone()));
         assert_eq!(decide(Purpose::Link, &own), LinkingDecision::Renew(revoked));
     }
 
     #[test]
     fn only_the_linked_identity_proves_who_you_are() {
         let (p, q) = (link_of("p", LinkState::Active), link_of("q", LinkState::Active));
-        let proven = decide(Purpose::ConfirmIdentity, &standing(Some(p.clone()), Some(p.clone())));
+        let proven = decide(Purpose::ConfirmIdentity, &facts(Some(p.clone()), Some(p.clone())));
         assert_eq!(proven, LinkingDecision::Proven(p.clone()));
         let wrong = LinkingDecision::Refused(LinkRefusal::WrongIdentity);
         for owner in [None, Some(q)] {
-            assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner.clone(), Some(p.clone()))), wrong);
-            assert_eq!(decide(Purpose::ConfirmIdentity, &standing(owner, None)), wrong);
+            assert_eq!(decide(Purpose::ConfirmIdentity, &facts(owner.clone(), Some(p.clone()))), wrong);
+            assert_eq!(decide(Purpose::ConfirmIdentity, &facts(owner, None)), wrong);
         }
     }
 }

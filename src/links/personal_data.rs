@@ -71,7 +71,7 @@ pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLi
 pub fn erase(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     let link = amazon_links::table.filter(amazon_links::player_id.eq(player));
     let identities: Vec<String> = link.select(amazon_links::amazon_id).load(conn)?;
-    let trips = link_attempts::table.filter(link_attempts::amazon_id.eq_any(identities));
-    diesel::delete(trips).execute(conn)?;
+    let attempts = link_attempts::table.filter(link_attempts::amazon_id.eq_any(identities));
+    diesel::delete(attempts).execute(conn)?;
     diesel::delete(amazon_links::table.filter(amazon_links::player_id.eq(player))).execute(conn).map(drop)
 }

@@ -22,7 +22,7 @@ impl MadeUpLink {
     /// Seals tokens of realistic length.
     pub fn prepare(app: &App, player: &PlayerId, number: u32, at: DateTime<Utc>) -> Result<Self, Fault> {
         let token = |kind: &str| SecretString::from(format!("{kind}|made-up-{number:0>340}"));
-        let arrived = ExchangedIdentity {
+        let identity = ExchangedIdentity {
             amazon_id: format!("amzn1.account.SEED{number:024}"),
             name: Some(format!("Customer {number}")),
             email: Some(format!("customer{number}@seed.example")),
@@ -32,7 +32,7 @@ impl MadeUpLink {
             refresh: Some(token("Atzr")),
             access_expires_at: at + TimeDelta::hours(1),
         };
-        SealedLink::of(&app.vault, &arrived, LinkId::new(at), player, at).map(Self)
+        SealedLink::of(&app.vault, &identity, LinkId::new(at), player, at).map(Self)
     }
 
     /// Writes the link and its audit record, because `dovetail verify` checks generated players too.

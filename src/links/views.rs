@@ -31,8 +31,8 @@ pub(super) struct LinkPanel {
 
 impl LinkPanel {
     /// The panel of the current player. Without a link it says how the last one ended.
-    pub fn of(page: &Page, viewer: &CurrentPlayer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
-        let player = &viewer.player;
+    pub fn of(page: &Page, current_player: &CurrentPlayer, last_end: Option<(Cause, DateTime<Utc>)>) -> Self {
+        let player = &current_player.player;
         let mut panel = Self {
             state: "none",
             renewable: true,
@@ -47,7 +47,7 @@ impl LinkPanel {
             ended: None,
             why: String::new(),
         };
-        match (&viewer.link, last_end) {
+        match (&current_player.link, last_end) {
             (Some(link), _) => panel.show_link(page, link),
             (None, Some((cause, at))) => panel.ended = ended(page, cause, at),
             (None, None) => {}
@@ -69,10 +69,10 @@ impl LinkPanel {
     }
 
     /// The panel of the confirm page: the player, and the returned identity.
-    pub fn offered(page: &Page, viewer: &CurrentPlayer, arrived: &ExchangedIdentity) -> Self {
-        let mut panel = Self::of(page, &CurrentPlayer { link: None, ..viewer.clone() }, None);
-        panel.amazon_name = arrived.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
-        panel.amazon_email = arrived.email.as_deref().map(masked).unwrap_or_default();
+    pub fn offered(page: &Page, current_player: &CurrentPlayer, identity: &ExchangedIdentity) -> Self {
+        let mut panel = Self::of(page, &CurrentPlayer { link: None, ..current_player.clone() }, None);
+        panel.amazon_name = identity.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
+        panel.amazon_email = identity.email.as_deref().map(masked).unwrap_or_default();
         panel
     }
 }
@@ -184,7 +184,7 @@ pub(super) struct OutcomePage {
     pub body: String,
     /// The next step: a POST action and its button, or an address and its link.
     pub action: Option<(&'static str, String)>,
-    pub way: Option<(String, String)>,
+    pub link: Option<(String, String)>,
     pub next: String,
     /// Empty where it is of no use.
     pub reference: String,

@@ -31,7 +31,7 @@ pub enum CallbackResult {
     /// Amazon cannot answer now, or sent an `error` value that is unknown here; try later (S46).
     UpstreamError(LwaErrorClass),
     /// A response that Amazon never sends; it gets 400.
-    Nonsense,
+    Malformed,
 }
 
 impl LwaClient {
@@ -43,36 +43,36 @@ impl LwaClient {
 
 /// Reads the query of a callback from the server named `issuer`.
 pub fn read(pairs: &[(String, String)], issuer: &str) -> CallbackQuery {
-    let state = once(pairs, "state").filter(|state| !state.is_empty());
+    let state = single_value(pairs, "state").filter(|state| !state.is_empty());
     CallbackQuery { state: state.map(SecretString::from), outcome: outcome(pairs, issuer) }
 }
 
 fn outcome(pairs: &[(String, String)], issuer: &str) -> CallbackResult {
     let mut names = HashSet::new();
     if !pairs.iter().all(|(name, _)| names.insert(name)) {
-        return CallbackResult::Nonsense;
+        return CallbackResult::Malformed;
     }
-    if once(pairs, "iss").is_some_and(|iss| iss != issuer) {
-        return CallbackResult::Nonsense;
+    if single_value(pairs, "iss").is_some_and(|iss| iss != issuer) {
+        return CallbackResult::Malformed;
     }
     // RFC 6749 §3.1: a parameter without a value counts as omitted.
-    if let Some(word) = once(pairs, "error").filter(|word| !word.is_empty()) {
+    if let Some(word) = single_value(pairs, "error").filter(|word| !word.is_empty()) {
         return refused(word);
     }
-    match once(pairs, "code") {
+    match single_value(pairs, "code") {
         Some(code) if is_code(code) => {
             // An empty `scope` is kept: it grants nothing, while an omitted one means "as requested".
-            let granted = once(pairs, "scope").map(str::to_owned);
+            let granted = single_value(pairs, "scope").map(str::to_owned);
             CallbackResult::Code { code: code.into(), granted }
         }
-        _ => CallbackResult::Nonsense,
+        _ => CallbackResult::Malformed,
     }
 }
 
 fn refused(word: &str) -> CallbackResult {
     match LwaErrorClass::of_word(word) {
         _ if word == "access_denied" => CallbackResult::Declined,
-        class if class.blames_our_client() => CallbackResult::Misconfigured(class),
+        class if class.rejects_our_client() => CallbackResult::Misconfigured(class),
         class => CallbackResult::UpstreamError(class),
     }
 }
@@ -82,7 +82,7 @@ fn is_code(code: &str) -> bool {
 }
 
 /// The value of a parameter that occurs exactly once.
-fn once<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+fn single_value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
     values.next().filter(|_| values.next().is_none())
 }
@@ -107,7 +107,7 @@ mod tests {
             CallbackResult::Declined => "declined".to_owned(),
             CallbackResult::Misconfigured(class) => format!("misconfigured {}", class.as_str()),
             CallbackResult::UpstreamError(class) => format!("later {}", class.as_str()),
-            CallbackResult::Nonsense => "nonsense".to_owned(),
+            CallbackResult::Malformed => "nonsense".to_owned(),
         }
     }
 

@@ -33,18 +33,18 @@ pub enum CircuitBreaker {
 }
 
 /// Failures count only if they are at least one in this many calls.
-const NOISE: u64 = 10;
+const CALLS_PER_FAILURE: u64 = 10;
 
 /// How long pages warn after the latest failure. An older failure says nothing about now.
-const NEWS: TimeDelta = TimeDelta::minutes(5);
+const WARN_FOR: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) struct BreakerCore {
     clock: Clock,
     failures: u64,
     window: TimeDelta,
-    rest: TimeDelta,
+    open_time: TimeDelta,
     /// How long a rejected caller waits while another call tests Amazon.
-    patience: Duration,
+    probe_wait: Duration,
     state: Mutex<BreakerState>,
 }
 
@@ -58,10 +58,10 @@ struct BreakerState {
 #[derive(Clone, Copy)]
 enum BreakerPhase {
     Closed,
-    /// Open at first; half-open after `rest`.
+    /// Open at first; half-open after `open_time`.
     Tripped {
         at: DateTime<Utc>,
-        is_tried: bool,
+        is_probed: bool,
     },
 }
 
@@ -78,8 +78,8 @@ impl BreakerCore {
             clock,
             failures: u64::from(limits.failures),
             window: delta(limits.failure_window),
-            rest: delta(limits.rest),
-            patience: limits.total,
+            open_time: delta(limits.open_time),
+            probe_wait: limits.total,
             state: Mutex::new(BreakerState {
                 phase: BreakerPhase::Closed,
                 seconds: VecDeque::new(),
@@ -88,38 +88,38 @@ impl BreakerCore {
         }
     }
 
-    pub(super) fn circuit(&self) -> CircuitBreaker {
+    pub(super) fn status(&self) -> CircuitBreaker {
         let now = self.clock.now();
         match self.state().phase {
             BreakerPhase::Closed => CircuitBreaker::Closed,
-            BreakerPhase::Tripped { at, .. } => match self.rest_left(at, now) {
+            BreakerPhase::Tripped { at, .. } => match self.open_time_left(at, now) {
                 Some(left) => CircuitBreaker::Open { until: now + left },
                 None => CircuitBreaker::HalfOpen,
             },
         }
     }
 
-    pub(super) fn is_news(&self) -> bool {
+    pub(super) fn has_recent_failure(&self) -> bool {
         let now = self.clock.now();
         let state = self.state();
         let is_tripped = matches!(state.phase, BreakerPhase::Tripped { .. });
-        is_tripped && state.failed_at.is_some_and(|at| (now - at).abs() < NEWS)
+        is_tripped && state.failed_at.is_some_and(|at| (now - at).abs() < WARN_FOR)
     }
 
     /// Admits a call, or returns how long to wait before the next one.
-    pub(super) fn enter(self: &Arc<Self>) -> Result<CallPermit, Duration> {
+    pub(super) fn acquire_permit(self: &Arc<Self>) -> Result<CallPermit, Duration> {
         let now = self.clock.now();
         let mut state = self.state();
         let is_probe = match state.phase {
             BreakerPhase::Closed => false,
-            BreakerPhase::Tripped { at, is_tried } => {
-                if let Some(left) = self.rest_left(at, now) {
+            BreakerPhase::Tripped { at, is_probed } => {
+                if let Some(left) = self.open_time_left(at, now) {
                     return Err(left.to_std().unwrap_or_default());
                 }
-                if is_tried {
-                    return Err(self.patience);
+                if is_probed {
+                    return Err(self.probe_wait);
                 }
-                state.phase = BreakerPhase::Tripped { at, is_tried: true };
+                state.phase = BreakerPhase::Tripped { at, is_probed: true };
                 true
             }
         };
@@ -127,7 +127,7 @@ impl BreakerCore {
     }
 
     /// Counts a failure for a call that was cancelled before it could report.
-    pub(super) fn failed(&self) {
+    pub(super) fn count_failure(&self) {
         self.count(true);
     }
 
@@ -142,7 +142,7 @@ impl BreakerCore {
         }
         state.add(now, self.window, is_failure);
         let (calls, failures) = state.totals();
-        if failures >= self.failures && failures.saturating_mul(NOISE) >= calls {
+        if failures >= self.failures && failures.saturating_mul(CALLS_PER_FAILURE) >= calls {
             state.trip(now);
             tracing::warn!(
                 event = "lwa.circuit.opened",
@@ -153,7 +153,7 @@ impl BreakerCore {
         }
     }
 
-    fn settle(&self, is_failure: bool) {
+    fn finish_probe(&self, is_failure: bool) {
         let now = self.clock.now();
         let mut state = self.state();
         if is_failure {
@@ -165,16 +165,16 @@ impl BreakerCore {
         }
     }
 
-    fn give_back(&self) {
-        if let BreakerPhase::Tripped { is_tried, .. } = &mut self.state().phase {
-            *is_tried = false;
+    fn release_probe(&self) {
+        if let BreakerPhase::Tripped { is_probed, .. } = &mut self.state().phase {
+            *is_probed = false;
         }
     }
 
-    /// The remaining rest. A clock that was set back ends the rest instead of prolonging it.
-    fn rest_left(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
-        let rested = now - since;
-        (rested >= TimeDelta::zero() && rested < self.rest).then(|| self.rest - rested)
+    /// The time until the breaker is half-open. A clock that was set back ends it instead of prolonging it.
+    fn open_time_left(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let open_for = now - since;
+        (open_for >= TimeDelta::zero() && open_for < self.open_time).then(|| self.open_time - open_for)
     }
 
     fn state(&self) -> MutexGuard<'_, BreakerState> {
@@ -203,7 +203,7 @@ impl BreakerState {
     }
 
     fn trip(&mut self, at: DateTime<Utc>) {
-        self.phase = BreakerPhase::Tripped { at, is_tried: false };
+        self.phase = BreakerPhase::Tripped { at, is_probed: false };
         self.seconds.clear();
     }
 }
@@ -217,7 +217,7 @@ pub(super) struct CallPermit {
 impl CallPermit {
     pub(super) fn report(mut self, is_failure: bool) {
         if std::mem::take(&mut self.is_probe) {
-            self.breaker.settle(is_failure);
+            self.breaker.finish_probe(is_failure);
         } else {
             self.breaker.count(is_failure);
         }
@@ -227,7 +227,7 @@ impl CallPermit {
 impl Drop for CallPermit {
     fn drop(&mut self) {
         if self.is_probe {
-            self.breaker.give_back();
+            self.breaker.release_probe();
         }
     }
 }
@@ -253,7 +253,7 @@ mod tests {
         }
 
         fn call(&self, is_failure: bool) {
-            let Ok(pass) = self.breaker.enter() else { panic!("no way through") };
+            let Ok(pass) = self.breaker.acquire_permit() else { panic!("no way through") };
             pass.report(is_failure);
         }
 
@@ -262,11 +262,11 @@ mod tests {
         }
 
         fn is_open(&self) -> bool {
-            matches!(self.breaker.circuit(), CircuitBreaker::Open { .. })
+            matches!(self.breaker.status(), CircuitBreaker::Open { .. })
         }
 
         fn left(&self) -> Option<Duration> {
-            self.breaker.enter().err()
+            self.breaker.acquire_permit().err()
         }
     }
 
@@ -274,16 +274,16 @@ mod tests {
     fn ten_failures_in_thirty_seconds_open_it_for_fifteen() {
         let scene = scene();
         scene.fails(9);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Closed);
         scene.wait(29);
         scene.fails(1);
         let until = scene.clock.now() + TimeDelta::seconds(15);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Open { until });
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Open { until });
         assert_eq!(scene.left(), Some(Duration::from_secs(15)));
         scene.wait(14);
         assert_eq!(scene.left(), Some(Duration::from_secs(1)));
         scene.wait(1);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen);
+        assert_eq!(scene.breaker.status(), CircuitBreaker::HalfOpen);
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
             scene.fails(1);
             scene.wait(4);
         }
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Closed);
     }
 
     #[test]
@@ -313,15 +313,15 @@ mod tests {
         let scene = scene();
         scene.fails(10);
         scene.wait(15);
-        let probe = scene.breaker.enter().ok().unwrap();
+        let probe = scene.breaker.acquire_permit().ok().unwrap();
         assert_eq!(scene.left(), Some(LwaLimits::default().total), "another one is trying");
         probe.report(true);
         assert!(scene.is_open());
         scene.wait(15);
         scene.call(false);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Closed);
         scene.fails(9);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed, "what was before is forgotten");
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Closed, "what was before is forgotten");
     }
 
     #[test]
@@ -329,16 +329,17 @@ mod tests {
         let scene = scene();
         scene.fails(10);
         scene.wait(15);
-        drop(scene.breaker.enter().ok().unwrap());
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen);
+        drop(scene.breaker.acquire_permit().ok().unwrap());
+        assert_eq!(scene.breaker.status(), CircuitBreaker::HalfOpen);
         scene.call(false);
-        assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed);
+        assert_eq!(scene.breaker.status(), CircuitBreaker::Closed);
     }
 
     #[test]
     fn calls_that_were_under_way_change_nothing_once_it_is_open() {
         let scene = scene();
-        let (well, badly) = (scene.breaker.enter().ok().unwrap(), scene.breaker.enter().ok().unwrap());
+        let (well, badly) =
+            (scene.breaker.acquire_permit().ok().unwrap(), scene.breaker.acquire_permit().ok().unwrap());
         scene.fails(10);
         scene.wait(14);
         well.report(false);
@@ -354,28 +355,28 @@ mod tests {
             scene.fails(9);
             scene.wait(jump);
             scene.fails(1);
-            assert_eq!(scene.breaker.circuit(), CircuitBreaker::Closed, "{jump}");
+            assert_eq!(scene.breaker.status(), CircuitBreaker::Closed, "{jump}");
             scene.fails(9);
             assert!(scene.is_open(), "{jump}");
             scene.wait(jump);
-            assert_eq!(scene.breaker.circuit(), CircuitBreaker::HalfOpen, "{jump}");
+            assert_eq!(scene.breaker.status(), CircuitBreaker::HalfOpen, "{jump}");
         }
     }
 
     #[test]
     fn pages_warn_until_the_news_is_old() {
         let scene = scene();
-        assert!(!scene.breaker.is_news());
+        assert!(!scene.breaker.has_recent_failure());
         scene.fails(10);
-        assert!(scene.breaker.is_news());
+        assert!(scene.breaker.has_recent_failure());
         scene.wait(299);
-        assert!(scene.breaker.is_news(), "half-open, and nobody has tried");
+        assert!(scene.breaker.has_recent_failure(), "half-open, and nobody has tried");
         scene.wait(1);
-        assert!(!scene.breaker.is_news());
+        assert!(!scene.breaker.has_recent_failure());
         scene.fails(1);
-        assert!(scene.breaker.is_news());
+        assert!(scene.breaker.has_recent_failure());
         scene.wait(15);
         scene.call(false);
-        assert!(!scene.breaker.is_news());
+        assert!(!scene.breaker.has_recent_failure());
     }
 }

@@ -22,7 +22,7 @@ pub struct LwaClient {
     pub(super) settings: LwaSettings,
     pub(super) web: OAuth,
     pub(super) device: Option<OAuth>,
-    pub(super) egress: LwaHttp,
+    pub(super) http: LwaHttp,
 }
 
 /// One of our two registrations at Amazon. A token can be renewed only by the registration that got it.
@@ -43,19 +43,19 @@ impl LwaClient {
     pub fn new(settings: LwaSettings, clock: Clock) -> Result<Self, Fault> {
         const DURING: &str = "building the Login with Amazon client";
         check(&settings).map_err(|problem| Fault::broken(DURING, problem))?;
-        let egress = LwaHttp::new(settings.only_https, settings.limits, clock)
+        let http = LwaHttp::new(settings.only_https, settings.limits, clock)
             .map_err(|error| Fault::broken(DURING, error.without_url()))?;
         let web = oauth(&settings, &settings.client_id)
             .set_client_secret(ClientSecret::new(settings.client_secret.expose_secret().to_owned()))
             .set_redirect_uri(RedirectUrl::from_url(settings.redirect_uri.clone()));
         let device = settings.device_client_id.as_deref().map(|id| oauth(&settings, id));
-        Ok(Self { settings, web, device, egress })
+        Ok(Self { settings, web, device, http })
     }
 
     /// Returns the same client, with its calls counted in `metrics`.
     #[must_use]
     pub fn counted_by(mut self, metrics: Arc<Metrics>) -> Self {
-        self.egress = self.egress.counted_by(metrics);
+        self.http = self.http.counted_by(metrics);
         self
     }
 
@@ -81,12 +81,12 @@ impl LwaClient {
 
     /// The state of the circuit breaker, read without a call to Amazon.
     pub fn circuit(&self) -> CircuitBreaker {
-        self.egress.circuit.circuit()
+        self.http.breaker.status()
     }
 
     /// Whether pages warn that Amazon is unavailable: the breaker is not closed, and a call failed lately.
     pub fn is_failing(&self) -> bool {
-        self.egress.circuit.is_news()
+        self.http.breaker.has_recent_failure()
     }
 
     pub(super) fn oauth(&self, registration: ClientRegistration) -> Result<&OAuth, LwaError> {

@@ -45,20 +45,22 @@ pub enum DeviceTokenAnswer {
 
 impl LwaClient {
     /// Whether a client for linking by code is configured.
-    pub fn links_by_code(&self) -> bool {
+    pub fn has_device_client(&self) -> bool {
         self.device.is_some()
     }
 
     /// Requests a pair with the scopes that every request asks for.
     ///
     /// [`LwaErrorKind::Misconfigured`]: there is no device client, or Amazon rejects it.
-    pub async fn code_pair(&self) -> Result<CodePair, LwaError> {
+    pub async fn request_code_pair(&self) -> Result<CodePair, LwaError> {
         let id = self.client_id(ClientRegistration::Device);
         let id = id.ok_or(LwaError::new(LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient))?;
         let scope = self.settings.scopes.join(" ");
         let form = [("response_type", "device_code"), ("client_id", id), ("scope", &scope)];
-        let answer =
-            self.egress.ask(LwaCall::CodePair, post(&self.settings.endpoints.codepair, &form)).await?;
+        let answer = self
+            .http
+            .send_limited(LwaCall::CodePair, form_request(&self.settings.endpoints.codepair, &form))
+            .await?;
         if answer.status != 200 {
             return Err(refused(&answer));
         }
@@ -77,7 +79,7 @@ impl LwaClient {
     }
 
     /// Polls for the outcome of a pair. The caller waits for the interval between two polls.
-    pub async fn ask_pair(
+    pub async fn poll_code_pair(
         &self,
         device_code: &SecretString,
         user_code: &str,
@@ -87,7 +89,10 @@ impl LwaClient {
             ("device_code", device_code.expose_secret()),
             ("user_code", user_code),
         ];
-        let answer = self.egress.ask(LwaCall::Poll, post(&self.settings.endpoints.token, &form)).await?;
+        let answer = self
+            .http
+            .send_limited(LwaCall::Poll, form_request(&self.settings.endpoints.token, &form))
+            .await?;
         if answer.status == 200 {
             return tokens(&answer).map(DeviceTokenAnswer::Tokens);
         }
@@ -100,14 +105,14 @@ impl LwaClient {
             {
                 Ok(DeviceTokenAnswer::Expired)
             }
-            class if class.blames_our_client() => Err(answer.error(LwaErrorKind::Misconfigured, class)),
+            class if class.rejects_our_client() => Err(answer.error(LwaErrorKind::Misconfigured, class)),
             class => Err(answer.unavailable(class)),
         }
     }
 }
 
 /// Builds the request without the `oauth2` crate, which implements RFC 8628; Amazon differs from it.
-fn post(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
+fn form_request(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
     let mut request = reqwest::Request::new(Method::POST, url.clone());
     let headers = request.headers_mut();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -120,7 +125,7 @@ fn post(url: &Url, form: &[(&str, &str)]) -> reqwest::Request {
 /// `InvalidValue` means a wrong setting, because the request contains nothing but our own settings.
 fn refused(answer: &LwaResponse) -> LwaError {
     match answer.refusal() {
-        Ok(class) if class.blames_our_client() || class == LwaErrorClass::InvalidValue => {
+        Ok(class) if class.rejects_our_client() || class == LwaErrorClass::InvalidValue => {
             answer.error(LwaErrorKind::Misconfigured, class)
         }
         Ok(class) => answer.unavailable(class),

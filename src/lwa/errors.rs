@@ -158,7 +158,7 @@ impl LwaErrorClass {
     }
 
     /// Whether Amazon rejects our registration, and not this request or this customer.
-    pub(super) fn blames_our_client(self) -> bool {
+    pub(super) fn rejects_our_client(self) -> bool {
         matches!(self, Self::InvalidClient | Self::UnauthorizedClient | Self::InvalidScope)
     }
 }

@@ -36,10 +36,10 @@ text_enum! {
 
 #[derive(Clone)]
 pub(super) struct LwaHttp {
-    http: reqwest::Client,
+    client: reqwest::Client,
     calls: Arc<Semaphore>,
     body_limit: usize,
-    pub(super) circuit: Arc<BreakerCore>,
+    pub(super) breaker: Arc<BreakerCore>,
     metrics: Arc<Metrics>,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct LwaResponse {
 
 impl LwaHttp {
     pub(super) fn new(only_https: bool, limits: LwaLimits, clock: Clock) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder()
+        let client = reqwest::Client::builder()
             .user_agent(concat!("dovetail/", env!("CARGO_PKG_VERSION")))
             .tls_backend_rustls()
             .tls_version_min(tls::Version::TLS_1_2)
@@ -72,10 +72,10 @@ impl LwaHttp {
             .timeout(limits.total)
             .build()?;
         Ok(Self {
-            http,
+            client,
             calls: Arc::new(Semaphore::new(limits.in_flight)),
             body_limit: limits.body,
-            circuit: Arc::new(BreakerCore::new(&limits, clock)),
+            breaker: Arc::new(BreakerCore::new(&limits, clock)),
             metrics: Arc::default(),
         })
     }
@@ -86,8 +86,12 @@ impl LwaHttp {
     }
 
     /// Sends a request. Where the call allows it, a failed one is repeated once, after a short random pause.
-    pub(super) async fn ask(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
-        let pass = self.circuit.enter().map_err(|left| {
+    pub(super) async fn send_limited(
+        &self,
+        call: LwaCall,
+        request: Request,
+    ) -> Result<LwaResponse, LwaError> {
+        let breaker_permit = self.breaker.acquire_permit().map_err(|left| {
             self.metrics.amazon_call(call.as_str(), LwaErrorClass::CircuitOpen.as_str(), Duration::ZERO);
             LwaError::new(LwaErrorKind::Unavailable { retry_after: Some(left) }, LwaErrorClass::CircuitOpen)
         })?;
@@ -95,18 +99,18 @@ impl LwaHttp {
             self.metrics.amazon_call(call.as_str(), LwaErrorClass::Busy.as_str(), Duration::ZERO);
             return Err(LwaError::new(LwaErrorKind::Busy, LwaErrorClass::Busy));
         };
-        let outcome = self.ask_again_if_allowed(call, request).await;
-        pass.report(is_failure(&outcome));
+        let outcome = self.send_with_retry(call, request).await;
+        breaker_permit.report(is_failure(&outcome));
         outcome
     }
 
-    async fn ask_again_if_allowed(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
-        let spare = request.try_clone();
+    async fn send_with_retry(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
+        let copy = request.try_clone();
         let first = self.send(call, request).await;
-        match spare {
-            Some(spare) if call.may_repeat_after(&first) => {
+        match copy {
+            Some(copy) if call.may_repeat_after(&first) => {
                 tokio::time::sleep(pause()).await;
-                self.send(call, spare).await
+                self.send(call, copy).await
             }
             _ => first,
         }
@@ -115,21 +119,21 @@ impl LwaHttp {
     /// Sends a request without secrets, outside all limits, for `dovetail doctor`.
     ///
     /// An operator gets a result even while other calls are busy or rejected.
-    pub(super) async fn knock(&self, request: Request) -> Result<Reachability, LwaErrorClass> {
-        let response = self.http.execute(request).await.map_err(|error| transport_class(&error))?;
+    pub(super) async fn send_unlimited(&self, request: Request) -> Result<Reachability, LwaErrorClass> {
+        let response = self.client.execute(request).await.map_err(|error| transport_class(&error))?;
         Ok(Reachability { status: response.status().as_u16(), date: date_of(response.headers()) })
     }
 
     async fn send(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
         let (_in_flight, began) = (self.metrics.amazon_in_flight.hold(), Instant::now());
-        let answer = self.sent(call, request).await;
+        let answer = self.execute(call, request).await;
         let outcome = answer.as_ref().map_or_else(|error| error.class().as_str(), LwaResponse::outcome);
         self.metrics.amazon_call(call.as_str(), outcome, began.elapsed());
         answer
     }
 
-    async fn sent(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
-        let mut response = self.http.execute(request).await.map_err(|error| transport(&error))?;
+    async fn execute(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {
+        let mut response = self.client.execute(request).await.map_err(|error| transport(&error))?;
         let headers = response.headers();
         let mut answer = LwaResponse {
             status: response.status().as_u16(),

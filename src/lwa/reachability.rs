@@ -11,7 +11,7 @@ use super::token_identity::in_query;
 use super::{LwaClient, LwaErrorClass};
 
 /// An invalid token, because `tokeninfo` requires one.
-const MADE_UP: &str = "made-up";
+const INVALID_TOKEN: &str = "made-up";
 
 /// The response to a reachability request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,20 +25,20 @@ impl LwaClient {
     /// Calls the token, tokeninfo and profile endpoints, once each.
     ///
     /// Each result has the origin and path, and the response or the class of the error.
-    pub async fn knock(&self) -> Vec<(String, Result<Reachability, &'static str>)> {
+    pub async fn check_reachability(&self) -> Vec<(String, Result<Reachability, &'static str>)> {
         let endpoints = &self.settings.endpoints;
-        let mut answers = Vec::new();
+        let mut results = Vec::new();
         for request in [
             Request::new(Method::POST, endpoints.token.clone()),
-            in_query(&endpoints.tokeninfo, MADE_UP),
+            in_query(&endpoints.tokeninfo, INVALID_TOKEN),
             Request::new(Method::GET, endpoints.profile.clone()),
         ] {
             let url = request.url();
-            let place = format!("{}{}", url.origin().ascii_serialization(), url.path());
-            let answer = self.egress.knock(request).await;
-            answers.push((place, answer.map_err(LwaErrorClass::as_str)));
+            let endpoint = format!("{}{}", url.origin().ascii_serialization(), url.path());
+            let result = self.http.send_unlimited(request).await;
+            results.push((endpoint, result.map_err(LwaErrorClass::as_str)));
         }
-        answers
+        results
     }
 }
 

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::http::LwaCall;
 use super::token::tokens;
-use super::token_request::{take, taken};
+use super::token_request::{capture_request, captured_request};
 use super::{ClientRegistration, LwaClient, LwaError, LwaTokens};
 
 impl LwaClient {
@@ -19,8 +19,8 @@ impl LwaClient {
         registration: ClientRegistration,
     ) -> Result<LwaTokens, LwaError> {
         let token = RefreshToken::new(token.expose_secret().to_owned());
-        let request = self.oauth(registration)?.exchange_refresh_token(&token).request(&take);
-        let answer = self.egress.ask(LwaCall::Refresh, taken(request)?).await?;
+        let request = self.oauth(registration)?.exchange_refresh_token(&token).request(&capture_request);
+        let answer = self.http.send_limited(LwaCall::Refresh, captured_request(request)?).await?;
         tokens(&answer)
     }
 }

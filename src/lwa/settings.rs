@@ -19,7 +19,7 @@ pub struct LwaSettings {
     pub client_secret: SecretString,
     /// Amazon's id of the client for linking by code, which has no secret.
     pub device_client_id: Option<String>,
-    /// Client ids whose handed-over tokens are accepted, compared whole; at least one (S74).
+    /// Client ids whose presented tokens are accepted, compared whole; at least one (S74).
     pub audiences: Vec<String>,
     /// Sent with the same bytes in the authorization and the token request (S38).
     pub redirect_uri: Url,
@@ -57,10 +57,10 @@ pub struct LwaLimits {
     pub body: usize,
     /// Calls under way at once. One more gets [`super::LwaErrorKind::Busy`].
     pub in_flight: usize,
-    /// Failures within `failure_window` that open the circuit breaker for `rest` (S86).
+    /// Failures within `failure_window` that open the circuit breaker for `open_time` (S86).
     pub failures: u32,
     pub failure_window: Duration,
-    pub rest: Duration,
+    pub open_time: Duration,
 }
 
 impl Default for LwaLimits {
@@ -73,7 +73,7 @@ impl Default for LwaLimits {
             in_flight: 32,
             failures: 10,
             failure_window: Duration::from_secs(30),
-            rest: Duration::from_secs(15),
+            open_time: Duration::from_secs(15),
         }
     }
 }

@@ -9,7 +9,7 @@ use oauth2::{AuthorizationCode, PkceCodeVerifier};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::http::{LwaCall, LwaResponse};
-use super::token_request::{take, taken};
+use super::token_request::{capture_request, captured_request};
 use super::wire::TokenAnswer;
 use super::{LwaClient, LwaError, LwaErrorClass, LwaErrorKind};
 
@@ -38,8 +38,8 @@ impl LwaClient {
             .web
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
-            .request(&take);
-        let answer = self.egress.ask(LwaCall::Exchange, taken(request)?).await?;
+            .request(&capture_request);
+        let answer = self.http.send_limited(LwaCall::Exchange, captured_request(request)?).await?;
         tokens(&answer)
     }
 }
@@ -66,7 +66,7 @@ fn refused(answer: &LwaResponse) -> LwaError {
         Ok(LwaErrorClass::InvalidGrant) if answer.status == 400 => {
             answer.error(LwaErrorKind::InvalidGrant, LwaErrorClass::InvalidGrant)
         }
-        Ok(class) if class.blames_our_client() => answer.error(LwaErrorKind::Misconfigured, class),
+        Ok(class) if class.rejects_our_client() => answer.error(LwaErrorKind::Misconfigured, class),
         Ok(class) => answer.unavailable(class),
         Err(error) => error,
     }

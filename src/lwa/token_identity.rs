@@ -54,14 +54,14 @@ pub struct TokenIdentity {
 pub enum TokenProvenance {
     /// Amazon gave it to this registration of ours. Any other audience is a contradiction.
     Exchanged(ClientRegistration),
-    /// A game or phone handed it over. Any audience of the list is accepted; another one makes the token invalid.
-    HandedOver,
+    /// A game or phone presented it. Any audience of the list is accepted; another one makes the token invalid.
+    Presented,
 }
 
 impl LwaClient {
     /// Proves who a token belongs to, within [`LwaLimits::identify`](super::LwaLimits::identify).
     ///
-    /// [`LwaErrorKind::NotAuthentic`]: the token is malformed, expired, or handed over from another app.
+    /// [`LwaErrorKind::NotAuthentic`]: the token is malformed, expired, or a presented token of another app.
     /// [`LwaErrorKind::Contradiction`]: issuer or customer do not match; after an exchange also audience or lifetime.
     pub async fn identify(
         &self,
@@ -69,16 +69,20 @@ impl LwaClient {
         from: TokenProvenance,
     ) -> Result<TokenIdentity, LwaError> {
         let limit = self.settings.limits.identify;
-        let proof = tokio::time::timeout(limit, self.prove(access, from));
+        let proof = tokio::time::timeout(limit, self.prove_identity(access, from));
         proof.await.unwrap_or_else(|_| {
-            self.egress.circuit.failed();
+            self.http.breaker.count_failure();
             Err(LwaError::unavailable(LwaErrorClass::Timeout))
         })
     }
 
-    async fn prove(&self, access: &SecretString, from: TokenProvenance) -> Result<TokenIdentity, LwaError> {
-        let info = self.whose(access).await?;
-        self.believe(&info, from)?;
+    async fn prove_identity(
+        &self,
+        access: &SecretString,
+        from: TokenProvenance,
+    ) -> Result<TokenIdentity, LwaError> {
+        let info = self.token_info(access).await?;
+        self.check_token_info(&info, from)?;
         let profile = self.profile(access).await?;
         if profile.user_id != info.user_id {
             return Err(LwaError::new(LwaErrorKind::Contradiction, LwaErrorClass::WrongUser)
@@ -88,7 +92,7 @@ impl LwaClient {
         Ok(TokenIdentity { user_id, name, email, client_id: info.audience, seconds_left: info.seconds_left })
     }
 
-    fn believe(&self, info: &TokenInfo, from: TokenProvenance) -> Result<(), LwaError> {
+    fn check_token_info(&self, info: &TokenInfo, from: TokenProvenance) -> Result<(), LwaError> {
         let refused = |kind, class| LwaError::new(kind, class).of_request(info.request_id.clone());
         if info.issuer != self.settings.issuer {
             return Err(refused(LwaErrorKind::Contradiction, LwaErrorClass::WrongIssuer));
@@ -97,7 +101,7 @@ impl LwaClient {
             TokenProvenance::Exchanged(registration) => {
                 (self.client_id(registration) == Some(&info.audience), LwaErrorKind::Contradiction)
             }
-            TokenProvenance::HandedOver => {
+            TokenProvenance::Presented => {
                 (self.settings.audiences.contains(&info.audience), LwaErrorKind::NotAuthentic)
             }
         };
@@ -111,9 +115,9 @@ impl LwaClient {
     }
 
     /// Calls `tokeninfo` without checking the content, which [`LwaClient::identify`] does.
-    pub async fn whose(&self, access: &SecretString) -> Result<TokenInfo, LwaError> {
+    pub async fn token_info(&self, access: &SecretString) -> Result<TokenInfo, LwaError> {
         let request = in_query(&self.settings.endpoints.tokeninfo, sendable(access)?);
-        let answer = self.egress.ask(LwaCall::TokenInfo, request).await?;
+        let answer = self.http.send_limited(LwaCall::TokenInfo, request).await?;
         let TokenInfoAnswer { iss, user_id, aud, exp } = read_body(&answer)?;
         Ok(TokenInfo {
             audience: aud,
@@ -127,7 +131,7 @@ impl LwaClient {
     /// Reads the profile. The caller has checked the audience of the token before.
     pub async fn profile(&self, access: &SecretString) -> Result<Profile, LwaError> {
         let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
-        let answer = self.egress.ask(LwaCall::Profile, request).await?;
+        let answer = self.http.send_limited(LwaCall::Profile, request).await?;
         let ProfileAnswer { user_id, name, email } = read_body(&answer)?;
         Ok(Profile { user_id, name, email, request_id: answer.request_id })
     }

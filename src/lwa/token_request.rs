@@ -10,12 +10,12 @@ use oauth2::{ErrorResponse, HttpRequest, HttpResponse, RequestTokenError};
 use super::{LwaError, LwaErrorClass};
 
 /// Takes the place of the crate's HTTP client, and returns the request unsent.
-pub(super) fn take(request: HttpRequest) -> Result<HttpResponse, TokenRequest> {
+pub(super) fn capture_request(request: HttpRequest) -> Result<HttpResponse, TokenRequest> {
     Err(TokenRequest(Box::new(request)))
 }
 
 /// Extracts the request from what the crate reports as a failure to send.
-pub(super) fn taken<T, E>(
+pub(super) fn captured_request<T, E>(
     outcome: Result<T, RequestTokenError<TokenRequest, E>>,
 ) -> Result<reqwest::Request, LwaError>
 where

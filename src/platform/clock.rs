@@ -13,25 +13,25 @@ use chrono::{DateTime, SubsecRound, Utc};
 #[derive(Clone, Debug)]
 pub struct Clock {
     /// The microseconds since the epoch on a test clock; `None` on the machine's clock.
-    hand: Option<Arc<AtomicI64>>,
+    test_time: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self { hand: None }
+        Self { test_time: None }
     }
 
     /// A test clock that stays at `instant` until [`Clock::advance`] moves it.
     #[cfg(feature = "test-support")]
     pub fn standing_at(instant: DateTime<Utc>) -> Self {
-        let hand = AtomicI64::new(instant.timestamp_micros());
-        Self { hand: Some(Arc::new(hand)) }
+        let test_time = AtomicI64::new(instant.timestamp_micros());
+        Self { test_time: Some(Arc::new(test_time)) }
     }
 
     /// The current instant, truncated to the microsecond.
     pub fn now(&self) -> DateTime<Utc> {
-        match &self.hand {
+        match &self.test_time {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
             None => Utc::now().trunc_subsecs(6),
             Some(micros) => {
@@ -43,7 +43,7 @@ impl Clock {
     /// Moves a test clock, also backwards. Does nothing on the machine's clock.
     #[cfg(feature = "test-support")]
     pub fn advance(&self, by: chrono::TimeDelta) {
-        if let Some(micros) = &self.hand {
+        if let Some(micros) = &self.test_time {
             micros.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
         }
     }

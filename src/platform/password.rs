@@ -44,14 +44,14 @@ pub struct HasherLimits {
 /// A stored hash: sealed, and bound to its row.
 #[derive(Clone)]
 pub struct StoredHash {
-    place: SealContext,
+    context: SealContext,
     sealed: Vec<u8>,
 }
 
 impl StoredHash {
-    /// A hash as it was read from `place` (see [`place_of_hash`]).
-    pub fn at(place: SealContext, sealed: Vec<u8>) -> Self {
-        Self { place, sealed }
+    /// A hash as it was read from `context` (see [`place_of_hash`]).
+    pub fn at(context: SealContext, sealed: Vec<u8>) -> Self {
+        Self { context, sealed }
     }
 
     pub fn sealed(&self) -> &[u8] {
@@ -146,15 +146,15 @@ impl PasswordHasher {
         Self { metrics, ..self }
     }
 
-    /// Hashes `password` at the configured cost and seals it for `place`.
+    /// Hashes `password` at the configured cost and seals it for `context`.
     pub async fn hash(
         &self,
         password: Password,
-        place: SealContext,
+        context: SealContext,
     ) -> Result<StoredHash, Stop<HasherOverloaded>> {
         let (cost, salt) = (self.cost, random_bytes()?);
         let text = self.run_limited(move |memory| cost.hash(&password, salt, memory)).await??;
-        Ok(seal(&self.vault, &text, place)?)
+        Ok(seal(&self.vault, &text, context)?)
     }
 
     /// Whether `typed` is the password of `stored`. Without `stored`, the dummy hash costs the same work.
@@ -171,7 +171,7 @@ impl PasswordHasher {
         if hash.is_too_costly() {
             return Ok(PasswordVerdict::TooCostly);
         }
-        let needs_upgrade = hash.is_behind(self.cost) || !self.vault.is_current(&stored.sealed);
+        let needs_upgrade = hash.is_outdated(self.cost) || !self.vault.is_current(&stored.sealed);
         // Input that is too long for a password costs a hash too, and never matches.
         let (password, can_match) = match Password::as_typed(typed) {
             Some(password) => (password, is_known),
@@ -187,13 +187,13 @@ impl PasswordHasher {
     }
 
     /// The same hash, sealed for another context or under the current key, without running it.
-    pub fn reseal(&self, stored: &StoredHash, place: SealContext) -> Result<StoredHash, Fault> {
-        seal(&self.vault, &self.open(stored)?, place)
+    pub fn reseal(&self, stored: &StoredHash, context: SealContext) -> Result<StoredHash, Fault> {
+        seal(&self.vault, &self.open(stored)?, context)
     }
 
     /// Whether a stored hash could be run, without running it.
     pub fn fitness(&self, stored: &StoredHash) -> HashFitness {
-        let Ok(text) = self.vault.open(&stored.place, &stored.sealed) else {
+        let Ok(text) = self.vault.open(&stored.context, &stored.sealed) else {
             return HashFitness::WillNotOpen;
         };
         match cost::ParsedHash::parse(text.expose_secret()) {
@@ -211,7 +211,7 @@ impl PasswordHasher {
 
     fn open(&self, stored: &StoredHash) -> Result<SecretString, Fault> {
         self.vault
-            .open(&stored.place, &stored.sealed)
+            .open(&stored.context, &stored.sealed)
             .map_err(|why| Fault::busy("opening a password hash", why))
     }
 
@@ -249,9 +249,9 @@ impl PasswordHasher {
     }
 }
 
-fn seal(vault: &Vault, text: &SecretString, place: SealContext) -> Result<StoredHash, Fault> {
-    let sealed = vault.seal(&place, text)?;
-    Ok(StoredHash { place, sealed })
+fn seal(vault: &Vault, text: &SecretString, context: SealContext) -> Result<StoredHash, Fault> {
+    let sealed = vault.seal(&context, text)?;
+    Ok(StoredHash { context, sealed })
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) struct ExportedEvent {
 impl ExportedEvent {
     pub fn of(record: AuditEntry, player: &PlayerId) -> Self {
         let mut details = serde_json::from_str(&record.details).unwrap_or(Value::Null);
-        leave_out_others(&mut details, player);
+        remove_other_ids(&mut details, player);
         Self {
             id: record.id,
             at: record.at.into(),
@@ -44,7 +44,7 @@ impl ExportedEvent {
 /// Removes every id but the player's own.
 ///
 /// Details contain fixed words and ids. Any other id is another person's, or a row's.
-fn leave_out_others(details: &mut Value, player: &PlayerId) {
+fn remove_other_ids(details: &mut Value, player: &PlayerId) {
     let is_anothers = |value: &Value| {
         value.as_str().is_some_and(|text| text != player.as_str() && uuid::Uuid::try_parse(text).is_ok())
     };
@@ -52,13 +52,13 @@ fn leave_out_others(details: &mut Value, player: &PlayerId) {
         Value::Object(fields) => {
             fields.retain(|_, value| !is_anothers(value));
             for value in fields.values_mut() {
-                leave_out_others(value, player);
+                remove_other_ids(value, player);
             }
         }
         Value::Array(values) => {
             values.retain(|value| !is_anothers(value));
             for value in values {
-                leave_out_others(value, player);
+                remove_other_ids(value, player);
             }
         }
         _ => {}
@@ -76,7 +76,7 @@ mod tests {
         let (own, other) = ("0199aaaa-0000-7000-8000-000000000001", "0199aaaa-0000-7000-8000-000000000002");
         let mut details =
             json!({ "to": other, "of": own, "door": "game", "who": [other, own, { "by": other }] });
-        leave_out_others(&mut details, &PlayerId::from(own.to_owned()));
+        remove_other_ids(&mut details, &PlayerId::from(own.to_owned()));
         assert_eq!(details, json!({ "of": own, "door": "game", "who": [own, {}] }));
     }
 }

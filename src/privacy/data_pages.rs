@@ -13,25 +13,25 @@ use crate::privacy::views::{DataPage, ErasePage, GoodbyePage};
 use crate::web::{Notice, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/data`
-pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&DataPage::new(&visit)?)
+pub async fn show(context: RequestContext) -> PageResult {
+    responses::render_page(&DataPage::new(&context)?)
 }
 
 /// `POST /account/data/export`
-pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResult {
-    let viewer = visit.player()?;
-    let requester = PrivacyRequester::player(&visit, viewer)?;
-    match export::export_player(&visit.app, requester, &viewer.player.id).await {
+pub async fn export(context: RequestContext, _: PostForm<ExportForm>) -> PageResult {
+    let current_player = context.player()?;
+    let requester = PrivacyRequester::player(&context, current_player)?;
+    match export::export_player(&context.app, requester, &current_player.player.id).await {
         Ok(parts) => {
-            let name = format!("dovetail-data-{}.json", visit.now.format("%Y-%m-%d"));
+            let name = format!("dovetail-data-{}.json", context.now.format("%Y-%m-%d"));
             Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
         }
         Err(Stop::Refused(ExportRefusal::TooOften { retry_after })) => {
-            let mut shown = DataPage::new(&visit)?;
+            let mut shown = DataPage::new(&context)?;
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&shown, retry_after)
         }
-        Err(Stop::Refused(ExportRefusal::Gone)) => Ok(visit.signed_out(urls::SIGN_IN)),
+        Err(Stop::Refused(ExportRefusal::Gone)) => Ok(context.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -39,21 +39,21 @@ pub async fn export(visit: RequestContext, _: PostForm<ExportForm>) -> PageResul
 /// Shows the page with its button again after proof of identity.
 ///
 /// A download would leave the browser on the page that asks for proof.
-pub fn back_to_export(visit: &RequestContext) -> HttpResponse {
-    Notice::good("data_ready").attach_to(visit, responses::see_other(urls::DATA))
+pub fn back_to_export(context: &RequestContext) -> HttpResponse {
+    Notice::good("data_ready").attach_to(context, responses::see_other(urls::DATA))
 }
 
 /// `GET /account/data/delete`
-pub async fn show_erase(visit: RequestContext) -> PageResult {
-    responses::render_page(&ErasePage::new(&visit)?)
+pub async fn show_erase(context: RequestContext) -> PageResult {
+    responses::render_page(&ErasePage::new(&context)?)
 }
 
 /// `POST /account/data/delete`
-pub async fn submit_erase(visit: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
-    if form.is_meant() {
-        return erase(&visit).await;
+pub async fn submit_erase(context: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
+    if form.is_confirmed() {
+        return erase(&context).await;
     }
-    let mut shown = ErasePage::new(&visit)?;
+    let mut shown = ErasePage::new(&context)?;
     let error = (EraseForm::FIELD.to_owned(), shown.page.t_of("data-delete-wrong", &[("word", &shown.word)]));
     shown.page = shown.page.with_errors(vec![error]);
     shown.confirm = form.confirm;
@@ -61,26 +61,26 @@ pub async fn submit_erase(visit: RequestContext, PostForm(form): PostForm<EraseF
 }
 
 /// After proof of identity: erases if the word was typed, else shows the page that asks for it.
-pub async fn resume_erase(visit: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
-    if form.is_meant() { erase(&visit).await } else { Ok(responses::see_other(urls::DATA_DELETE)) }
+pub async fn resume_erase(context: RequestContext, PostForm(form): PostForm<EraseForm>) -> PageResult {
+    if form.is_confirmed() { erase(&context).await } else { Ok(responses::see_other(urls::DATA_DELETE)) }
 }
 
-async fn erase(visit: &RequestContext) -> PageResult {
-    let viewer = visit.player()?;
-    let requester = PrivacyRequester::player(visit, viewer)?;
-    match erase::erase_player(&visit.app, requester, &viewer.player.id).await {
+async fn erase(context: &RequestContext) -> PageResult {
+    let current_player = context.player()?;
+    let requester = PrivacyRequester::player(context, current_player)?;
+    match erase::erase_player(&context.app, requester, &current_player.player.id).await {
         // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
         Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     }
-    let mut response = visit.signed_out(urls::GOODBYE);
+    let mut response = context.signed_out(urls::GOODBYE);
     // The back button must not show cached pages (S26).
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
-    sign_in::forget_in_browser(visit, &viewer.player.id, Ok(response))
+    sign_in::forget_in_browser(context, &current_player.player.id, Ok(response))
 }
 
 /// `GET /goodbye`
-pub async fn goodbye(visit: RequestContext) -> PageResult {
-    responses::render_page(&GoodbyePage::new(&visit)?)
+pub async fn goodbye(context: RequestContext) -> PageResult {
+    responses::render_page(&GoodbyePage::new(&context)?)
 }

@@ -33,7 +33,7 @@ pub(super) fn written(
     player: PlayerId,
     at: DateTime<Utc>,
 ) -> impl Stream<Item = Result<String, Fault>> {
-    let writing = ExportWriter { app, player, at, position: WriterPosition::AtTheTop };
+    let writing = ExportWriter { app, player, at, position: WriterPosition::Header };
     stream::try_unfold(writing, |writing| async move {
         let id = writing.player.clone();
         let next = writing.next().await;
@@ -53,45 +53,45 @@ struct ExportWriter {
 
 /// How much of the file is written.
 enum WriterPosition {
-    AtTheTop,
+    Header,
     /// In this section, after the row with this id; with `None`, nothing of the section is written yet.
-    In(usize, Option<String>),
-    AtTheEnd,
+    Section(usize, Option<String>),
+    End,
 }
 
 impl ExportWriter {
     async fn next(mut self) -> Result<Option<(String, Self)>, Fault> {
         let part = match &self.position {
-            WriterPosition::AtTheTop => {
-                let top = self.top()?;
-                self.position = WriterPosition::In(0, None);
-                top
+            WriterPosition::Header => {
+                let header = self.header()?;
+                self.position = WriterPosition::Section(0, None);
+                header
             }
-            WriterPosition::In(number, after) => {
+            WriterPosition::Section(number, after) => {
                 let Some(section) = SECTIONS.get(*number) else {
-                    self.position = WriterPosition::AtTheEnd;
+                    self.position = WriterPosition::End;
                     return Ok(Some(("\n}\n".to_owned(), self)));
                 };
                 let (part, position) = self.part(*number, section, after.clone()).await?;
                 self.position = position;
                 part
             }
-            WriterPosition::AtTheEnd => return Ok(None),
+            WriterPosition::End => return Ok(None),
         };
         Ok(Some((part, self)))
     }
 
-    fn top(&self) -> Result<String, Fault> {
-        let about = ExportHeader {
+    fn header(&self) -> Result<String, Fault> {
+        let header = ExportHeader {
             site: &self.app.config.site.name,
             address: self.app.config.http.public_url.as_str(),
             player_id: &self.player,
             made_at: self.at.into(),
             format: 1,
         };
-        let about = serde_json::to_string_pretty(&about)
+        let header = serde_json::to_string_pretty(&header)
             .map_err(|error| Fault::broken("writing an export", error))?;
-        Ok(format!("{{\n  \"about\": {}", indented(&about, 2)))
+        Ok(format!("{{\n  \"about\": {}", indented(&header, 2)))
     }
 
     async fn part(
@@ -100,21 +100,24 @@ impl ExportWriter {
         section: &'static ExportSection,
         after: Option<String>,
     ) -> Result<(String, WriterPosition), Fault> {
-        let (vault, player, behind) = (Arc::clone(&self.app.vault), self.player.clone(), after.clone());
+        let (vault, player, last_id) = (Arc::clone(&self.app.vault), self.player.clone(), after.clone());
         let read = self.app.db.read(move |conn| {
             if players::personal_data::account(conn, &player)?.is_none() {
                 return Ok(None);
             }
-            let asked =
-                SectionQuery { vault: &vault, player: &player, after: behind.as_deref().unwrap_or_default() };
-            section.read(conn, &asked).map(Some)
+            let query = SectionQuery {
+                vault: &vault,
+                player: &player,
+                after: last_id.as_deref().unwrap_or_default(),
+            };
+            section.read(conn, &query).map(Some)
         });
         let page = read.await?;
         let page = page.ok_or_else(|| Fault::conflict("writing an export", "the account was erased"))?;
         let key = section.key;
         if matches!(section.reads, SectionReads::One(_)) {
             let object = page.rows.first().map_or_else(|| "null".to_owned(), |row| indented(&row.json, 2));
-            return Ok((format!(",\n  \"{key}\": {object}"), WriterPosition::In(number + 1, None)));
+            return Ok((format!(",\n  \"{key}\": {object}"), WriterPosition::Section(number + 1, None)));
         }
         let mut part = String::new();
         let mut is_first = after.is_none();
@@ -128,10 +131,10 @@ impl ExportWriter {
         }
         if page.has_more {
             let last = page.rows.into_iter().last().map(|row| row.id);
-            return Ok((part, WriterPosition::In(number, last)));
+            return Ok((part, WriterPosition::Section(number, last)));
         }
         part.push_str(if is_first { "]" } else { "\n  ]" });
-        Ok((part, WriterPosition::In(number + 1, None)))
+        Ok((part, WriterPosition::Section(number + 1, None)))
     }
 }
 

@@ -26,7 +26,7 @@ impl EraseForm {
     pub(super) const FIELD: &'static str = "confirm";
 
     /// Whether the player typed the word that confirms, in any language of the pages.
-    pub(super) fn is_meant(&self) -> bool {
+    pub(super) fn is_confirmed(&self) -> bool {
         let typed = self.confirm.trim().to_lowercase();
         Language::ALL.iter().any(|language| language.text("data-delete-word").to_lowercase() == typed)
     }
@@ -38,12 +38,12 @@ mod tests {
 
     #[test]
     fn only_the_word_deletes() {
-        let is_meant = |typed: &str| EraseForm { confirm: typed.to_owned() }.is_meant();
+        let is_confirmed = |typed: &str| EraseForm { confirm: typed.to_owned() }.is_confirmed();
         for typed in ["DELETE", " delete ", "LÖSCHEN", "löschen"] {
-            assert!(is_meant(typed), "{typed}");
+            assert!(is_confirmed(typed), "{typed}");
         }
         for typed in ["", " ", "yes", "DELETE!", "DEL ETE", "delete my account"] {
-            assert!(!is_meant(typed), "{typed}");
+            assert!(!is_confirmed(typed), "{typed}");
         }
     }
 }

@@ -5,6 +5,6 @@ use crate::web::responses::{self, PageResult};
 use crate::web::{Page, RequestContext};
 
 /// `GET /privacy`
-pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&PrivacyPage::of(Page::new(&visit, "privacy-heading", "")?))
+pub async fn show(context: RequestContext) -> PageResult {
+    responses::render_page(&PrivacyPage::of(Page::new(&context, "privacy-heading", "")?))
 }

@@ -22,11 +22,11 @@ pub struct PrivacyRequester {
 }
 
 impl PrivacyRequester {
-    pub(super) fn player(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Self, Fault> {
+    pub(super) fn player(context: &RequestContext, current_player: &CurrentPlayer) -> Result<Self, Fault> {
         Ok(Self {
-            export_event: visit.player_event(viewer, Kind::DataExported),
-            language: visit.language,
-            rotation: Some(SessionRotation::prepare(viewer)?),
+            export_event: context.player_event(current_player, Kind::DataExported),
+            language: context.language,
+            rotation: Some(SessionRotation::prepare(current_player)?),
         })
     }
 

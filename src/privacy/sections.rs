@@ -56,9 +56,9 @@ pub(super) enum SectionReads {
 }
 
 impl ExportSection {
-    pub fn read(&self, conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<ExportPage> {
+    pub fn read(&self, conn: &mut Conn, query: &SectionQuery<'_>) -> QueryResult<ExportPage> {
         let (SectionReads::One(read) | SectionReads::Many(read)) = &self.reads;
-        let rows = read(conn, asked)?;
+        let rows = read(conn, query)?;
         let has_more = i64::try_from(rows.len()).unwrap_or(PAGE) >= PAGE;
         Ok(ExportPage { rows, has_more })
     }
@@ -88,24 +88,24 @@ pub(super) const SECTIONS: &[ExportSection] = &[
 
 fn rows<R: ExportedRow + Serialize>(
     conn: &mut Conn,
-    asked: &SectionQuery<'_>,
+    query: &SectionQuery<'_>,
 ) -> QueryResult<Vec<ExportRow>> {
-    list(R::page(conn, asked.player, asked.after, PAGE)?, R::key)
+    list(R::page(conn, query.player, query.after, PAGE)?, R::key)
 }
 
-fn mails(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
-    let addresses = players::personal_data::addresses(conn, asked.player)?;
+fn mails(conn: &mut Conn, query: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
+    let addresses = players::personal_data::addresses(conn, query.player)?;
     let typed: Vec<String> = addresses.into_iter().map(|address| address.typed).collect();
-    list(mail::personal_data::mails(conn, asked.player, &typed, asked.after, PAGE)?, |row| &row.id)
+    list(mail::personal_data::mails(conn, query.player, &typed, query.after, PAGE)?, |row| &row.id)
 }
 
 /// The audit records: the only list whose newest row comes first.
-fn history(conn: &mut Conn, asked: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
-    let filter = AuditFilter { player: Some(asked.player.clone()), ..AuditFilter::default() };
-    let before = Some(asked.after).filter(|after| !after.is_empty());
-    let records = audit::list_records(conn, asked.vault, &filter, before, PAGE)?;
-    let told = records.into_iter().map(|record| ExportedEvent::of(record, asked.player)).collect();
-    list(told, |row: &ExportedEvent| &row.id)
+fn history(conn: &mut Conn, query: &SectionQuery<'_>) -> QueryResult<Vec<ExportRow>> {
+    let filter = AuditFilter { player: Some(query.player.clone()), ..AuditFilter::default() };
+    let before = Some(query.after).filter(|after| !after.is_empty());
+    let records = audit::list_records(conn, query.vault, &filter, before, PAGE)?;
+    let exported = records.into_iter().map(|record| ExportedEvent::of(record, query.player)).collect();
+    list(exported, |row: &ExportedEvent| &row.id)
 }
 
 const fn one(key: &'static str, read: SectionReader) -> ExportSection {

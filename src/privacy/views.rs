@@ -67,13 +67,13 @@ pub(super) struct DataPage {
 }
 
 impl DataPage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        let (records, backups) = spans(visit);
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        let (records, backups) = retention_days(context);
         Ok(Self {
-            page: Page::new(visit, "data-heading", "data")?,
-            record_days: visit.language.text_for_count("data-record-days", records),
-            backup_days: visit.language.text_for_count("data-backup-days", backups),
-            has_email: visit.player()?.player.email.is_some(),
+            page: Page::new(context, "data-heading", "data")?,
+            record_days: context.language.text_for_count("data-record-days", records),
+            backup_days: context.language.text_for_count("data-backup-days", backups),
+            has_email: context.player()?.player.email.is_some(),
         })
     }
 }
@@ -95,18 +95,18 @@ pub(super) struct ErasePage {
 }
 
 impl ErasePage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        let (records, backups) = spans(visit);
-        let viewer = visit.player()?;
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        let (records, backups) = retention_days(context);
+        let current_player = context.player()?;
         Ok(Self {
-            page: Page::new(visit, "data-delete-heading", "data")?,
-            word: visit.language.text("data-delete-word"),
+            page: Page::new(context, "data-delete-heading", "data")?,
+            word: context.language.text("data-delete-word"),
             confirm: String::new(),
-            player_name: viewer.player.display_name.clone(),
-            is_linked: viewer.can_sign_in_with_amazon(),
-            has_email: viewer.player.email.is_some(),
-            record_days: visit.language.text_for_count("data-delete-record-days", records),
-            backup_days: visit.language.text_for_count("data-delete-backup-days", backups),
+            player_name: current_player.player.display_name.clone(),
+            is_linked: current_player.can_sign_in_with_amazon(),
+            has_email: current_player.player.email.is_some(),
+            record_days: context.language.text_for_count("data-delete-record-days", records),
+            backup_days: context.language.text_for_count("data-delete-backup-days", backups),
         })
     }
 }
@@ -119,14 +119,14 @@ pub(super) struct GoodbyePage {
 }
 
 impl GoodbyePage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "goodbye-heading", "")? })
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "goodbye-heading", "")? })
     }
 }
 
 /// How many days audit records and backups are kept.
-fn spans(visit: &RequestContext) -> (i64, i64) {
-    let config = &visit.app.config;
+fn retention_days(context: &RequestContext) -> (i64, i64) {
+    let config = &context.app.config;
     (config.audit.keep_for.num_days(), config.privacy.backups_keep.num_days())
 }
 

@@ -23,7 +23,7 @@ pub fn csrf_token(key: &PurposeKey, secret: &str) -> Result<String, Fault> {
 pub fn is_valid_csrf_token(key: &PurposeKey, secret: &str, token: &str) -> bool {
     let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
     let Some((salt, tag)) = bytes.split_at_checked(SALT) else { return false };
-    key.vouches_for(&[secret.as_bytes(), salt], tag)
+    key.verifies(&[secret.as_bytes(), salt], tag)
 }
 
 /// Whether the browser says that the request came from a page of the portal.

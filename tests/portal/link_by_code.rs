@@ -96,10 +96,10 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
     let picture = begun["qrSvg"].as_str().unwrap();
     assert!(picture.contains("<svg") && !picture.contains("<script") && !picture.contains(code(&begun)));
     assert_eq!(passes(&portal).await, DeviceFlowBatch::default(), "it is too early to ask");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     assert_eq!(state(&mut game, &begun).await, "pending");
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     let told = game.next().await;
     let linking = &begun["linkingId"];
     assert_eq!(
@@ -142,7 +142,7 @@ async fn a_no_at_amazon_ends_it_and_links_nothing() {
     let mut game = game_of(&portal, &portal.bo().await).await;
     let begun = begin(&mut game).await;
     assert!(portal.amazon.simulator.deny_device(code(&begun)));
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(game.next().await["state"], "denied");
     assert_eq!(state(&mut game, &begun).await, "denied");
     assert_eq!(portal.count_all("amazon_links"), 0);
@@ -155,7 +155,7 @@ async fn a_code_that_nobody_types_ends_by_time() {
     let mut game = game_of(&portal, &portal.bo().await).await;
     let begun = begin(&mut game).await;
     for _ in 0..19 {
-        assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+        assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     }
     assert_eq!(interval_of(&portal), ["30"], "never too fast for Amazon");
     assert_eq!(state(&mut game, &begun).await, "pending");
@@ -177,7 +177,7 @@ async fn amazon_is_asked_more_slowly_when_it_says_so() {
     portal.amazon.simulator.switch(|switches| switches.slow_down = SlowDown::Always);
     for (wait, asked) in [(30, 1), (34, 0), (1, 1), (39, 0), (1, 1)] {
         portal.wait(TimeDelta::seconds(wait));
-        assert_eq!(passes(&portal).await, DeviceFlowBatch { asked, ended: 0 }, "after {wait} s");
+        assert_eq!(passes(&portal).await, DeviceFlowBatch { polled: asked, ended: 0 }, "after {wait} s");
     }
     assert_eq!((polls(&portal), interval_of(&portal)), (3, vec!["45".to_owned()]));
     approve(&portal, &begun, "mork");
@@ -281,7 +281,7 @@ async fn two_copies_ask_once_an_interval() {
     for round in 1..=4 {
         portal.wait(INTERVAL);
         let (a, b, c, d) = tokio::join!(passes(&portal), passes(&copy), passes(&copy), passes(&portal));
-        assert_eq!(a.asked + b.asked + c.asked + d.asked, 1);
+        assert_eq!(a.polled + b.polled + c.polled + d.polled, 1);
         assert_eq!((polls(&portal), interval_of(&portal)), (round, vec!["30".to_owned()]));
     }
     assert_eq!(state(&mut game, &begun).await, "pending");
@@ -301,7 +301,7 @@ async fn another_copy_goes_on_where_one_stopped() {
         begun
     };
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(there.next().await["state"], "linked");
     // Cut off while it happened, and back within a minute.
     let told = game_of(&portal, &bo).await.next().await;
@@ -322,7 +322,7 @@ async fn a_lease_that_nobody_gives_back_ends_by_itself() {
     portal.run(&format!("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '{until}'"));
     approve(&portal, &begun, "mork");
     assert_eq!(next_pass(&portal).await, DeviceFlowBatch::default());
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(state(&mut game, &begun).await, "linked");
 }
 
@@ -334,7 +334,7 @@ async fn a_lease_until_next_month_holds_nothing_up() {
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
     portal.run("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '2026-12-31 12:00:00'");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(state(&mut game, &begun).await, "linked");
 }
 
@@ -362,7 +362,7 @@ async fn a_new_code_ends_the_old_one() {
     );
     approve(&portal, &old, "pat");
     approve(&portal, &new, "mork");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(state(&mut game, &old).await, "replaced");
     let linked = portal.lines("SELECT amazon_id AS line FROM amazon_links");
     assert_eq!(linked, [portal.amazon.identity_of("mork")]);
@@ -427,16 +427,16 @@ async fn amazon_failing_ends_no_linking() {
     portal.amazon.recovers();
     let begun = begin(&mut game).await;
     portal.amazon.is_broken(SimulatedCall::Poll);
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     portal
         .amazon
         .simulator
         .set_fault(SimulatedCall::Poll, SimulatedFault::TooManyRequests { retry_after: Some(90) });
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     portal.amazon.recovers();
     approve(&portal, &begun, "mork");
     portal.wait(TimeDelta::seconds(89));
-    assert_eq!(passes(&portal).await.asked, 0, "Retry-After is kept");
+    assert_eq!(passes(&portal).await.polled, 0, "Retry-After is kept");
     portal.wait(TimeDelta::seconds(1));
     assert_eq!(passes(&portal).await.ended, 1);
     assert_eq!(state(&mut game, &begun).await, "linked");
@@ -453,12 +453,12 @@ async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     passes(&portal).await;
     approve(&portal, &begun, "mork");
     portal.amazon.is_broken(SimulatedCall::TokenInfo);
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 0 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     portal.wait(TimeDelta::seconds(60));
     assert_eq!(passes(&portal).await.ended, 0, "past the time of the code");
     assert_eq!(state(&mut game, &begun).await, "pending");
     portal.amazon.recovers();
-    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("linked", 2));
 }
 
@@ -517,7 +517,7 @@ async fn a_player_who_is_gone_or_closed_is_linked_no_more() {
     approve(&portal, &closed, "pat");
     portal.run(&format!("DELETE FROM players WHERE id = '{}'", bo.id));
     portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{}'", zoe.id));
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { asked: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
     assert_eq!(portal.lines("SELECT outcome AS line FROM code_linkings"), ["failed"]);
     assert_eq!(portal.count_all("amazon_links"), 0);
 }

@@ -96,7 +96,7 @@ async fn a_pass_stops_where_amazon_asks_for_rest() {
         .simulator
         .set_fault(SimulatedCall::Refresh, SimulatedFault::TooManyRequests { retry_after: Some(120) });
     let progress = portal.pass().await;
-    assert_eq!(progress.rest, Some(Duration::from_mins(2)));
+    assert_eq!(progress.backoff, Some(Duration::from_mins(2)));
     assert!(portal.renewals() <= usize::try_from(CONCURRENCY).unwrap(), "{} calls", portal.renewals());
     assert_eq!(portal.leases(), 0, "what was reserved is given back");
     assert_eq!(portal.count("SELECT count(*) AS count FROM amazon_links WHERE state = 'active'"), 200);
@@ -111,7 +111,7 @@ async fn a_client_that_amazon_refuses_stops_a_pass_and_no_link() {
     portal.many_due_links(200);
     portal.amazon.refuses(SimulatedCall::Refresh, "invalid_client");
     let progress = portal.pass().await;
-    assert_eq!(progress.rest, Some(Duration::from_mins(1)));
+    assert_eq!(progress.backoff, Some(Duration::from_mins(1)));
     assert!(portal.renewals() <= usize::try_from(CONCURRENCY).unwrap(), "{} calls", portal.renewals());
     assert_eq!(portal.count("SELECT count(*) AS count FROM amazon_links WHERE state = 'active'"), 200);
 }

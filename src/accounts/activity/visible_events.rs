@@ -84,8 +84,8 @@ pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
         // These records name a player only if the reader had narrowed the search to that player.
         Kind::AuditRead => (Support, "activity-record-read"),
         Kind::AuditExported => (Support, "activity-record-exported"),
-        Kind::BrakePulled
-        | Kind::BrakeReleased
+        Kind::GuardTripped
+        | Kind::GuardReleased
         | Kind::StaffAdded
         | Kind::StaffEnrolled
         | Kind::StaffDisabled

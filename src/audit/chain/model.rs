@@ -110,7 +110,7 @@ impl ChainHead {
         self.signature(key).ct_eq(signature).into()
     }
 
-    pub fn known(&self) -> ExternalChainHead {
+    pub fn external(&self) -> ExternalChainHead {
         ExternalChainHead { position: self.position, hash: self.hash.clone() }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_known_head_is_read_as_it_is_written() {
-        let head = ChainHead { position: 7, ..ChainHead::new(DateTime::UNIX_EPOCH) }.known();
+        let head = ChainHead { position: 7, ..ChainHead::new(DateTime::UNIX_EPOCH) }.external();
         assert_eq!(head.to_string().parse(), Ok(head));
         assert!("7".parse::<ExternalChainHead>().is_err() && "x:00".parse::<ExternalChainHead>().is_err());
     }

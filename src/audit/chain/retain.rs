@@ -19,7 +19,7 @@ impl AuditChain {
         let gone = self
             .db
             .write_or_refuse(move |conn| {
-                let mut head = chain.leased(conn, &lease)?;
+                let mut head = chain.lock_head(conn, &lease)?;
                 let until = chain.clock.now() - chain.keep_for;
                 let mut events = Vec::new();
                 for link in store::list_links(conn, head.tail_position, BATCH)? {
@@ -35,7 +35,7 @@ impl AuditChain {
                 }
                 head.signed_at = chain.clock.now();
                 store::sign_head(conn, &head, &chain.key)?;
-                Ok(store::remove_before(conn, &events)?)
+                Ok(store::remove_records(conn, &events)?)
             })
             .await;
         match gone {

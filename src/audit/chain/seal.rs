@@ -48,25 +48,25 @@ impl AuditChain {
             return Ok(None);
         }
         let (chain, lease) = (self.clone(), lease.to_owned());
-        match self.db.write_or_refuse(move |conn| chain.pass(conn, &lease)).await {
+        match self.db.write_or_refuse(move |conn| chain.seal_batch(conn, &lease)).await {
             Ok(sealed) => Ok(Some(sealed)),
             Err(Stop::Refused(SealerLeaseLost)) => Ok(None),
             Err(Stop::Fault(fault)) => Err(fault),
         }
     }
 
-    fn pass(&self, conn: &mut Conn, lease: &str) -> Result<SealOutcome, Stop<SealerLeaseLost>> {
-        let mut head = self.leased(conn, lease)?;
+    fn seal_batch(&self, conn: &mut Conn, lease: &str) -> Result<SealOutcome, Stop<SealerLeaseLost>> {
+        let mut head = self.lock_head(conn, lease)?;
         let before = head.clone();
-        let mut sealed = SealOutcome { records: 0, refused: 0, has_more: false, head: head.known() };
+        let mut sealed = SealOutcome { records: 0, refused: 0, has_more: false, head: head.external() };
         let mut after = String::new();
         while sealed.records == 0 {
-            let page = store::count_waiting(conn, &after, BATCH)?;
+            let page = store::list_waiting(conn, &after, BATCH)?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.event);
             sealed.has_more = i64::try_from(page.len()).unwrap_or(BATCH) == BATCH;
             for link in page {
-                match accepted(&self.key, &link, &head) {
+                match accepted_content(&self.key, &link, &head) {
                     Some(content) => {
                         append(conn, &self.key, &mut head, &link, &content)?;
                         sealed.records += 1;
@@ -81,17 +81,17 @@ impl AuditChain {
             head.signed_at = self.clock.now();
             store::sign_head(conn, &head, &self.key)?;
         }
-        sealed.head = head.known();
+        sealed.head = head.external();
         Ok(sealed)
     }
 
     /// The head, leased to this copy, with its signature checked.
-    pub(super) fn leased(&self, conn: &mut Conn, owner: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
+    pub(super) fn lock_head(&self, conn: &mut Conn, owner: &str) -> Result<ChainHead, Stop<SealerLeaseLost>> {
         let lease = Lease::owned_by(owner.to_owned(), &self.clock, LEASE);
         let SignedHead { head, signature } = match store::take_lease(conn, &lease)? {
             Some(signed) => signed,
             None if store::read_head(conn)?.is_some() => return Err(Stop::Refused(SealerLeaseLost)),
-            None => self.founded(conn, &lease)?,
+            None => self.create_head(conn, &lease)?,
         };
         if head.is_signed_by(&self.key, &signature) {
             return Ok(head);
@@ -101,12 +101,12 @@ impl AuditChain {
         Err(Fault::broken("sealing the audit log", why).into())
     }
 
-    fn founded(&self, conn: &mut Conn, lease: &Lease) -> Result<SignedHead, Stop<SealerLeaseLost>> {
+    fn create_head(&self, conn: &mut Conn, lease: &Lease) -> Result<SignedHead, Stop<SealerLeaseLost>> {
         if store::last_position(conn)?.is_some() {
             let why = "there is a chain and no head; `dovetail audit verify` says more";
             return Err(Fault::broken("sealing the audit log", why).into());
         }
-        store::find_links(conn, &ChainHead::new(lease.taken_at), &self.key).map_err(|error| {
+        store::insert_head(conn, &ChainHead::new(lease.taken_at), &self.key).map_err(|error| {
             if is_unique_violation(&error) { Stop::Refused(SealerLeaseLost) } else { Stop::from(error) }
         })?;
         store::take_lease(conn, lease)?.ok_or(Stop::Refused(SealerLeaseLost))
@@ -114,7 +114,7 @@ impl AuditChain {
 }
 
 /// The content to chain, if the record is accepted.
-fn accepted(key: &PurposeKey, link: &ChainLink, head: &ChainHead) -> Option<[u8; 32]> {
+fn accepted_content(key: &PurposeKey, link: &ChainLink, head: &ChainHead) -> Option<[u8; 32]> {
     let is_ours = if link.tag.is_some() { link.is_as_sealed(key) } else { !head.is_founded };
     link.content(key).filter(|_| is_ours)
 }
@@ -128,7 +128,7 @@ fn append(
 ) -> Result<(), Fault> {
     let position = head.position + 1;
     let hash = hash_of(key, &head.hash, position, &link.event, content);
-    if !store::place(conn, &link.event, position, &head.hash, &hash)? {
+    if !store::set_position(conn, &link.event, position, &head.hash, &hash)? {
         return Err(Fault::conflict("sealing the audit log", "a record was sealed meanwhile"));
     }
     head.position = position;

@@ -25,7 +25,7 @@ pub(super) fn read_head(conn: &mut Conn) -> QueryResult<Option<SignedHead>> {
 }
 
 /// Inserts the head of an empty chain. A unique violation means that another copy was first.
-pub(super) fn find_links(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
+pub(super) fn insert_head(conn: &mut Conn, head: &ChainHead, key: &PurposeKey) -> QueryResult<()> {
     use audit_heads::dsl;
     diesel::insert_into(dsl::audit_heads)
         .values((
@@ -79,7 +79,7 @@ pub(super) fn is_waiting(conn: &mut Conn) -> QueryResult<bool> {
 }
 
 /// Records that wait for a position, ordered by id, after the id `after`.
-pub(super) fn count_waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
+pub(super) fn list_waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<ChainLink>> {
     audit_seals::table
         .left_join(audit_events::table.on(audit_events::id.eq(audit_seals::event_id)))
         .filter(audit_seals::position.is_null())
@@ -91,7 +91,7 @@ pub(super) fn count_waiting(conn: &mut Conn, after: &str, limit: i64) -> QueryRe
 }
 
 /// Gives a record its position. Returns false if the record already has one.
-pub(super) fn place(
+pub(super) fn set_position(
     conn: &mut Conn,
     event: &str,
     position: i64,
@@ -122,7 +122,7 @@ pub(super) fn last_position(conn: &mut Conn) -> QueryResult<Option<i64>> {
 }
 
 /// Ids of records in order, after the id `after`, and whether each record has a seal.
-pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<(String, bool)>> {
+pub(super) fn list_seal_states(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<(String, bool)>> {
     audit_events::table
         .left_join(audit_seals::table.on(audit_seals::event_id.eq(audit_events::id)))
         .filter(audit_events::id.gt(after))
@@ -133,7 +133,7 @@ pub(super) fn sealed_or_not(conn: &mut Conn, after: &str, limit: i64) -> QueryRe
 }
 
 /// Removes the records of these links with their seals. The tail must have passed them.
-pub(super) fn remove_before(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
+pub(super) fn remove_records(conn: &mut Conn, events: &[String]) -> QueryResult<usize> {
     diesel::delete(audit_events::table.filter(audit_events::id.eq_any(events))).execute(conn)?;
     diesel::delete(audit_seals::table.filter(audit_seals::event_id.eq_any(events))).execute(conn)
 }

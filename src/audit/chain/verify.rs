@@ -23,28 +23,28 @@ struct ChainWalk {
     position: i64,
     hash: Vec<u8>,
     /// Whether the last link was wrong. The next link may then not follow it, which is no new finding.
-    is_astray: bool,
-    known: Option<ExternalChainHead>,
+    last_was_wrong: bool,
+    external: Option<ExternalChainHead>,
 }
 
 impl AuditChain {
-    /// Checks everything. `known` is a head that was noted outside the database.
+    /// Checks everything. `external` is a head that was noted outside the database.
     ///
     /// `progress` gets the number of checked links and their total.
     pub async fn verify(
         &self,
-        known: Option<ExternalChainHead>,
+        external: Option<ExternalChainHead>,
         progress: impl Fn(i64, i64),
     ) -> Result<ChainReport, Fault> {
         let Some(first) = self.db.read(store::read_head).await? else {
-            return self.without_a_head(known).await;
+            return self.verify_without_head(external).await;
         };
         let mut walk = ChainWalk {
             report: ChainReport::default(),
             position: first.head.tail_position,
             hash: first.head.tail_hash.clone(),
-            is_astray: false,
-            known,
+            last_was_wrong: false,
+            external,
         };
         if !first.head.is_signed_by(&self.key, &first.signature) {
             walk.report.findings.push(ChainFinding::HeadForged);
@@ -54,7 +54,7 @@ impl AuditChain {
             let links = self.db.read(move |conn| store::list_links(conn, after, PAGE)).await?;
             let Some(last) = links.last().and_then(|link| link.position) else { break };
             for link in &links {
-                if let Some(gap) = walk.step(self, link) {
+                if let Some(gap) = walk.check_next(self, link) {
                     self.missing(&mut walk, gap).await?;
                 }
             }
@@ -68,12 +68,14 @@ impl AuditChain {
     }
 
     /// The report when no head exists: the chain never began, or all of it was deleted.
-    async fn without_a_head(&self, known: Option<ExternalChainHead>) -> Result<ChainReport, Fault> {
+    async fn verify_without_head(&self, external: Option<ExternalChainHead>) -> Result<ChainReport, Fault> {
         let mut report = ChainReport::default();
         if self.db.read(store::last_position).await?.is_some() {
             report.findings.push(ChainFinding::NoHead);
         }
-        report.findings.extend(known.map(|known| ChainFinding::Rewritten { position: known.position }));
+        report
+            .findings
+            .extend(external.map(|external| ChainFinding::Rewritten { position: external.position }));
         self.waiting(&mut report).await?;
         self.unsealed(&mut report).await?;
         Ok(report)
@@ -101,7 +103,7 @@ impl AuditChain {
         let findings = &mut walk.report.findings;
         if position < walk.position {
             findings.push(ChainFinding::HeadTooOld { position });
-        } else if position == walk.position && hash != walk.hash && !walk.is_astray {
+        } else if position == walk.position && hash != walk.hash && !walk.last_was_wrong {
             findings.push(ChainFinding::HeadDiffers { position });
         } else if position > walk.position {
             // The sealer may have continued since the last page.
@@ -111,8 +113,8 @@ impl AuditChain {
                 findings.push(ChainFinding::CutOff { from: from + 1, to: position });
             }
         }
-        if let Some(known) = walk.known.take().filter(|known| known.position > walk.position) {
-            findings.push(ChainFinding::Rewritten { position: known.position });
+        if let Some(external) = walk.external.take().filter(|external| external.position > walk.position) {
+            findings.push(ChainFinding::Rewritten { position: external.position });
         }
         Ok(())
     }
@@ -124,7 +126,7 @@ impl AuditChain {
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let page = self.db.read(move |conn| store::count_waiting(conn, &from, PAGE)).await?;
+            let page = self.db.read(move |conn| store::list_waiting(conn, &from, PAGE)).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.event);
             for link in page {
@@ -153,7 +155,7 @@ impl AuditChain {
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let page = self.db.read(move |conn| store::sealed_or_not(conn, &from, PAGE)).await?;
+            let page = self.db.read(move |conn| store::list_seal_states(conn, &from, PAGE)).await?;
             let Some((last, _)) = page.last() else { return Ok(()) };
             after.clone_from(last);
             let bare = page.into_iter().filter(|(_, is_sealed)| !is_sealed);
@@ -164,28 +166,28 @@ impl AuditChain {
 
 impl ChainWalk {
     /// Checks one link. Returns the positions that are missing before it.
-    fn step(&mut self, chain: &AuditChain, link: &ChainLink) -> Option<(i64, i64)> {
+    fn check_next(&mut self, chain: &AuditChain, link: &ChainLink) -> Option<(i64, i64)> {
         let position = link.position.unwrap_or_default();
         let gap = (position > self.position + 1).then_some((self.position + 1, position - 1));
         // After a gap the previous hash is unknown; the link's own hash still proves its position.
-        let follows = gap.is_some() || self.is_astray || link.previous.as_deref() == Some(&self.hash);
-        let finding = self.judged(chain, link, position, follows);
-        self.is_astray = finding.is_some();
+        let follows = gap.is_some() || self.last_was_wrong || link.previous.as_deref() == Some(&self.hash);
+        let finding = self.check_link(chain, link, position, follows);
+        self.last_was_wrong = finding.is_some();
         self.report.findings.extend(finding);
         self.report.checked += 1;
         self.report.from_before += i64::from(link.tag.is_none());
         self.position = position;
         self.hash = link.hash.clone().unwrap_or_default();
-        if self.known.as_ref().is_some_and(|known| known.position <= position) {
-            let known = self.known.take();
-            if known.is_some_and(|known| known.position == position && known.hash != self.hash) {
+        if self.external.as_ref().is_some_and(|external| external.position <= position) {
+            let external = self.external.take();
+            if external.is_some_and(|external| external.position == position && external.hash != self.hash) {
                 self.report.findings.push(ChainFinding::Rewritten { position });
             }
         }
         gap
     }
 
-    fn judged(
+    fn check_link(
         &self,
         chain: &AuditChain,
         link: &ChainLink,

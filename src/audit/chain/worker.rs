@@ -20,14 +20,14 @@ const EVERY: Duration = Duration::from_secs(1);
 /// The pause between full batches: on SQLite another process could not write without it.
 const BETWEEN: Duration = Duration::from_millis(20);
 /// How often the head is logged: access to the database does not give access to the log.
-const TELL_EVERY: Duration = Duration::from_mins(1);
+const LOG_EVERY: Duration = Duration::from_mins(1);
 /// How often old records are deleted.
 const RETAIN_EVERY: Duration = Duration::from_hours(1);
 
 /// Starts the worker. After a stop signal it seals what is waiting.
 pub fn start(chain: AuditChain, metrics: Arc<Metrics>) -> Worker {
     let (clock, lease) = (chain.clock.clone(), new_id(chain.clock.now()));
-    let sealer = ChainSealer { chain, lease, told: None, retained: None, refused: 0 };
+    let sealer = ChainSealer { chain, lease, logged: None, retained: None, refused: 0 };
     Worker::every(EVERY).start(metrics, clock, sealer)
 }
 
@@ -35,7 +35,7 @@ struct ChainSealer {
     chain: AuditChain,
     lease: String,
     /// The last logged head, and when it was logged.
-    told: Option<(ExternalChainHead, Instant)>,
+    logged: Option<(ExternalChainHead, Instant)>,
     retained: Option<Instant>,
     refused: i64,
 }
@@ -74,11 +74,11 @@ impl ChainSealer {
             );
         }
         self.refused = sealed.refused;
-        let is_news =
-            self.told.as_ref().is_none_or(|(head, at)| *head != sealed.head && at.elapsed() >= TELL_EVERY);
-        if is_news {
+        let is_due =
+            self.logged.as_ref().is_none_or(|(head, at)| *head != sealed.head && at.elapsed() >= LOG_EVERY);
+        if is_due {
             tracing::info!(event = "audit.chain.extended", audit.head = %sealed.head, "the audit chain grew");
-            self.told = Some((sealed.head, Instant::now()));
+            self.logged = Some((sealed.head, Instant::now()));
         }
         Ok(sealed.has_more && sealed.records > 0)
     }

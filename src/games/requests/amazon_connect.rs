@@ -66,7 +66,7 @@ impl GameRequest for AmazonConnectRequest {
             segments: self.segments,
         };
         let call = call_context(app, caller);
-        match links::connect_handed_over(app, &call, &self.access_token, &options, &new_session).await {
+        match links::connect_presented_token(app, &call, &self.access_token, &options, &new_session).await {
             Ok(connected) => {
                 let (session, display_name, is_new) =
                     (connected.session, connected.display_name, connected.is_new);

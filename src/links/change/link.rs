@@ -1,7 +1,7 @@
-//! Linking: the one writer behind every way to a link, in a browser, by a game's token or by a code on a TV.
+//! Writes a link, for a browser, for a token that a game presented, and for a code on a TV.
 //!
-//! Each caller has its own decision table. It is asked inside the transaction, under the lock on the player's row, with
-//! facts that were read there. Constraints of the database decide races.
+//! Each caller has its own decision table. It is evaluated inside the transaction, under the lock on the player's row,
+//! with facts read there. Constraints of the database decide races.
 
 use serde_json::Value;
 
@@ -23,12 +23,12 @@ use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 
-/// Everything that linking writes, made before its transaction.
+/// Everything that linking writes, prepared before its transaction.
 pub(in crate::links) struct Linking {
     link: SealedLink,
-    /// The player whose own link counts for the decision: that of the session, which is not always the link's.
-    asking: Option<PlayerId>,
-    /// The session that acts. It stays when the sessions of a replaced link end.
+    /// The player of the session, whose own link the decision uses. It may differ from the player of `link`.
+    requester: Option<PlayerId>,
+    /// The session of the request. It does not end with the sessions of a replaced link.
     session: Option<SessionId>,
     new_player: Option<NewLinkedPlayer>,
     email_key: Option<String>,
@@ -63,7 +63,7 @@ impl LinkMessages {
         Ok(Self { linked, replaced: None })
     }
 
-    /// Adds the mail about a link that takes the place of that with the Amazon account `former`.
+    /// Adds the mail about a link that replaces the one with the Amazon account `former`.
     pub fn or_replaced(
         self,
         app: &App,
@@ -129,7 +129,7 @@ impl Linking {
     ) -> Result<Self, Fault> {
         Ok(Self {
             link: SealedLink::of(&app.vault, identity, id, player, event.at)?,
-            asking: None,
+            requester: None,
             session: None,
             new_player: None,
             email_key: email_key(identity),
@@ -141,9 +141,9 @@ impl Linking {
         })
     }
 
-    /// Decides with the own link of this player, who acts in this session.
-    pub fn asked_by(self, player: Option<&PlayerId>, session: Option<&SessionId>) -> Self {
-        Self { asking: player.cloned(), session: session.cloned(), ..self }
+    /// Sets the player and the session of the request.
+    pub fn requested_by(self, player: Option<&PlayerId>, session: Option<&SessionId>) -> Self {
+        Self { requester: player.cloned(), session: session.cloned(), ..self }
     }
 
     /// Creates the player in the same transaction.
@@ -153,7 +153,7 @@ impl Linking {
 
     /// Marks the token as presented by a game or a phone app.
     pub fn of_presented_token(self) -> Self {
-        Self { link: self.link.handed_over(), ..self }
+        Self { link: self.link.presented(), ..self }
     }
 
     /// Makes the display name follow Amazon's from now on.
@@ -181,7 +181,7 @@ impl Linking {
             return Err(refused(LinkConflict::PlayerClosed));
         }
         let email_key = self.email_key.as_deref();
-        let facts = store::standing(conn, &self.link.amazon_id, email_key, self.asking.as_ref())?;
+        let facts = store::read_facts(conn, &self.link.amazon_id, email_key, self.requester.as_ref())?;
         let (written, event) = match decide(conn, &facts)? {
             LinkChange::Add => self.add(conn, facts.own.as_ref())?,
             LinkChange::Renew { link, is_recorded } => self.renew(conn, &link, is_recorded)?,
@@ -215,7 +215,7 @@ impl Linking {
             let ending = Ending { actor, cause, at: self.event.at };
             let hash = |id: &str| self.hasher.hash(LookupPurpose::FormerIdentity, id);
             store::end(conn, &old.id, &ending, &hash)?;
-            // Whoever came in by the old Amazon account goes with it, as at an unlink.
+            // Sessions that the old Amazon account opened end, as after an unlink.
             let player = &self.link.player;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, self.session.as_ref())?;
         }
@@ -236,21 +236,21 @@ impl Linking {
         })
     }
 
-    /// Renews the profile always. A presented token replaces none from a code exchange.
+    /// Renews the profile in every case. A presented token never replaces tokens of a code exchange.
     fn renew<R: From<LinkConflict>>(
         &self,
         conn: &mut Conn,
         link: &HeldLink,
         is_recorded: bool,
     ) -> Result<Effect, Stop<R>> {
-        // The tokens were sealed for one link. Those of another cannot take them.
+        // The tokens were sealed for one link, so another link cannot store them.
         if link.id != self.link.id {
             return Err(refused(LinkConflict::LinkChanged));
         }
         let sealed = self.link_without_email_of_others(conn)?;
         let is_active = match sealed.tokens_from {
             TokensFrom::CodeGrant => store::renew(conn, &sealed, link.state)?.then_some(true),
-            TokensFrom::HandedOver => store::renew_from_hands(conn, &sealed, link.state)?,
+            TokensFrom::Presented => store::renew_by_presented_token(conn, &sealed, link.state)?,
         };
         let is_active = is_active.ok_or_else(|| refused(LinkConflict::LinkChanged))?;
         if is_active && link.state != LinkState::Active {
@@ -266,7 +266,7 @@ impl Linking {
     /// The link. A game's players never see an address that another player has proven here.
     fn link_without_email_of_others(&self, conn: &mut Conn) -> Result<SealedLink, Fault> {
         let mut link = self.link.clone();
-        if let (TokensFrom::HandedOver, Some(key)) = (link.tokens_from, &self.email_key)
+        if let (TokensFrom::Presented, Some(key)) = (link.tokens_from, &self.email_key)
             && players::store::is_email_anothers(conn, key, &link.player)?
         {
             link.email = None;
@@ -291,7 +291,7 @@ impl Linking {
     }
 }
 
-/// What was written, and what game servers learn of it.
+/// What was written, and the event for game servers.
 type Effect = (LinkWritten, Option<link_events::Kind>);
 
 fn refused<R: From<LinkConflict>>(conflict: LinkConflict) -> Stop<R> {

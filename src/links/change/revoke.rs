@@ -24,12 +24,12 @@ use crate::platform::i18n::Language;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 
-/// Everything that a revocation writes, made before its transaction.
+/// Everything that a revocation writes, prepared before its transaction.
 pub struct Revocation {
-    sent: TokenSnapshot,
+    snapshot: TokenSnapshot,
     message: Option<MailMessage>,
     event: AuditEvent,
-    told: NewLinkEvent,
+    link_event: NewLinkEvent,
     hasher: LookupHasher,
     at: DateTime<Utc>,
 }
@@ -51,10 +51,10 @@ impl Revocation {
     /// `amazon_request` is Amazon's id of the request, for the audit record.
     pub async fn prepare(
         app: &App,
-        sent: TokenSnapshot,
+        snapshot: TokenSnapshot,
         amazon_request: Option<&str>,
     ) -> Result<Self, Fault> {
-        let (player, link) = (sent.player.clone(), sent.link.clone());
+        let (player, link) = (snapshot.player.clone(), snapshot.link.clone());
         let (account, amazon) = app
             .db
             .read(move |conn| {
@@ -70,37 +70,38 @@ impl Revocation {
             None => None,
         };
         let at = app.clock.now();
-        let event = AuditEvent::new(at, Kind::LinkRevoked, Actor::Amazon, "refresher").on(&sent.player);
+        let event = AuditEvent::new(at, Kind::LinkRevoked, Actor::Amazon, "refresher").on(&snapshot.player);
         let event = match amazon_request {
             Some(id) => event.with(json!({ "amazon_request": id })),
             None => event,
         };
-        let told = NewLinkEvent {
+        let link_event = NewLinkEvent {
             at,
             kind: link_events::Kind::Revoked,
-            player: sent.player.clone(),
+            player: snapshot.player.clone(),
             actor: Actor::Amazon,
             cause: Some(Cause::RevokedByAmazon.as_str()),
         };
-        Ok(Self { sent, message, event, told, hasher: app.keys.lookup.clone(), at })
+        Ok(Self { snapshot, message, event, link_event, hasher: app.keys.lookup.clone(), at })
     }
 
     /// Locks the player's row and reports whether the link still matches the snapshot.
     ///
-    /// The caller runs this first, in the transaction of [`Revocation::carry_out`].
-    pub fn holds(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        Ok(players::store::lock_any_player(conn, &self.sent.player)? && store::is_as_sent(conn, &self.sent)?)
+    /// The caller runs this first, in the transaction of [`Revocation::write`].
+    pub fn is_current(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        Ok(players::store::lock_any_player(conn, &self.snapshot.player)?
+            && store::matches_snapshot(conn, &self.snapshot)?)
     }
 
     /// Destroys the tokens and writes all that follows. A second call returns `NotThere`.
-    pub fn carry_out(&self, conn: &mut Conn) -> Result<RevocationOutcome, Fault> {
-        let player = &self.sent.player;
-        if !store::destroy_tokens(conn, &self.sent, self.at)? {
+    pub fn write(&self, conn: &mut Conn) -> Result<RevocationOutcome, Fault> {
+        let player = &self.snapshot.player;
+        if !store::destroy_tokens(conn, &self.snapshot, self.at)? {
             return Ok(RevocationOutcome::NotThere);
         }
         let revoked = if players::store::has_usable_password(conn, player)? {
             let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.at };
-            store::end(conn, &self.sent.link, &ending, &|id| {
+            store::end(conn, &self.snapshot.link, &ending, &|id| {
                 self.hasher.hash(LookupPurpose::FormerIdentity, id)
             })?;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, None)?;
@@ -112,7 +113,7 @@ impl Revocation {
         mail::enqueue(conn, &self.message)?;
         let then = if revoked == RevocationOutcome::Ended { "ended" } else { "kept" };
         on_commit(move |metrics| metrics.revocations.add(then));
-        link_events::record_event(conn, &self.told)?;
+        link_events::record_event(conn, &self.link_event)?;
         Ok(revoked)
     }
 }

@@ -49,7 +49,7 @@ pub enum UnlinkRefusal {
     LastMethod,
 }
 
-/// Everything that the end of a link writes, made before its transaction.
+/// Everything that the end of a link writes, prepared before its transaction.
 pub struct Unlinking {
     player: PlayerId,
     by: UnlinkedBy,
@@ -74,29 +74,24 @@ impl Unlinking {
     /// comes last.
     ///
     /// Check and delete run under that lock, so that a removal of the password at the same moment cannot succeed too.
-    pub fn carry_out(
-        &self,
-        conn: &mut Conn,
-        last_way: LastLoginMethodRule,
-    ) -> Result<(), Stop<UnlinkRefusal>> {
+    pub fn write(&self, conn: &mut Conn, rule: LastLoginMethodRule) -> Result<(), Stop<UnlinkRefusal>> {
         let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state != LinkState::Revoked)
         else {
             return Err(Stop::Refused(UnlinkRefusal::Nothing));
         };
-        if last_way == LastLoginMethodRule::Kept && !players::store::has_usable_password(conn, &self.player)?
-        {
+        if rule == LastLoginMethodRule::Kept && !players::store::has_usable_password(conn, &self.player)? {
             return Err(Stop::Refused(UnlinkRefusal::LastMethod));
         }
         let ending = Ending { actor: self.by.actor(), cause: self.by.cause(), at: self.event.at };
         store::end(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
         store::forget_attempts_of(conn, &self.player)?;
-        browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.spared())?;
+        browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.kept_session())?;
         audit::append_event(conn, &self.event)?;
         mail::enqueue(conn, &self.message)?;
-        Ok(link_events::record_event(conn, &self.told(self.event.at))?)
+        Ok(link_events::record_event(conn, &self.link_event(self.event.at))?)
     }
 
-    fn told(&self, at: DateTime<Utc>) -> NewLinkEvent {
+    fn link_event(&self, at: DateTime<Utc>) -> NewLinkEvent {
         NewLinkEvent {
             at,
             kind: link_events::Kind::Unlinked,
@@ -122,7 +117,7 @@ impl UnlinkedBy {
         }
     }
 
-    fn spared(&self) -> Option<&SessionId> {
+    fn kept_session(&self) -> Option<&SessionId> {
         match self {
             Self::Player(session) => session.as_ref(),
             Self::Support => None,
@@ -132,31 +127,36 @@ impl UnlinkedBy {
 
 /// Unlinks the current player in a browser and rotates the session id.
 pub(in crate::links) async fn unlink_identity(
-    visit: &RequestContext,
+    context: &RequestContext,
 ) -> Result<StartedSession, Stop<UnlinkRefusal>> {
     let nothing = || Stop::Refused(UnlinkRefusal::Nothing);
-    let viewer = visit.current_player.as_deref().ok_or_else(nothing)?;
-    let player = viewer.player.id.clone();
-    let rotation = SessionRotation::prepare(viewer)?;
+    let current_player = context.current_player.as_deref().ok_or_else(nothing)?;
+    let player = current_player.player.id.clone();
+    let rotation = SessionRotation::prepare(current_player)?;
     let started = rotation.started();
-    let by = UnlinkedBy::Player(Some(viewer.session.id.clone()));
-    let event = visit.audit_event(Kind::LinkRemoved, Actor::Player).on(&player);
-    let unlinking = Unlinking::prepare(&visit.app, &player, by, event, unlinked_message(visit, viewer)?);
-    visit
+    let by = UnlinkedBy::Player(Some(current_player.session.id.clone()));
+    let event = context.audit_event(Kind::LinkRemoved, Actor::Player).on(&player);
+    let unlinking =
+        Unlinking::prepare(&context.app, &player, by, event, unlinked_message(context, current_player)?);
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
             if !players::store::lock_player(conn, &player)? || !browser::rotate_session(conn, &rotation)? {
                 return Err(nothing());
             }
-            unlinking.carry_out(conn, LastLoginMethodRule::Kept)
+            unlinking.write(conn, LastLoginMethodRule::Kept)
         })
         .await?;
     Ok(started)
 }
 
-fn unlinked_message(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<MailMessage>, Fault> {
-    let amazon = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
-    let to = MailRecipient::current(visit, viewer);
-    MailMessage::compose(&visit.app, mail::Kind::AmazonUnlinked, &to, &[("amazon", amazon)])
+fn unlinked_message(
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
+) -> Result<Option<MailMessage>, Fault> {
+    let amazon =
+        current_player.link.as_ref().and_then(|link| link.amazon_name.as_deref()).unwrap_or("Amazon");
+    let to = MailRecipient::current(context, current_player);
+    MailMessage::compose(&context.app, mail::Kind::AmazonUnlinked, &to, &[("amazon", amazon)])
 }

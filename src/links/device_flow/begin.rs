@@ -59,47 +59,45 @@ pub enum DeviceFlowBeginRefusal {
 /// Gets a code pair from Amazon for `player` and stores it, so that the worker polls Amazon from then on.
 pub async fn begin_device_flow(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     player: &PlayerId,
-    asker: DeviceFlowRequester<'_>,
+    requester: DeviceFlowRequester<'_>,
 ) -> Result<DeviceFlowBegun, Stop<DeviceFlowBeginRefusal>> {
-    if !app.lwa.links_by_code() {
+    if !app.lwa.has_device_client() {
         return Err(Stop::Refused(DeviceFlowBeginRefusal::NotConfigured));
     }
-    let (of, from) = (player.clone(), hands.clone());
-    let fence = FreshAuthPolicy::of(app);
+    let (of, from) = (player.clone(), call.clone());
+    let fresh_auth = FreshAuthPolicy::of(app);
     // A refusal here saves the call to Amazon. The check that counts runs again in the transaction.
-    let allowed = app.db.read(move |conn| may_link(conn, fence, &from, &of)).await?;
+    let allowed = app.db.read(move |conn| may_link(conn, fresh_auth, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
-    if let RateVerdict::Refused { .. } =
-        app.throttle.take(begin_budgets(app, hands, player), hands.at).await?
-    {
+    if let RateVerdict::Refused { .. } = app.throttle.take(begin_budgets(app, call, player), call.at).await? {
         return Err(Stop::Refused(DeviceFlowBeginRefusal::TooMany));
     }
-    let pair = app.lwa.code_pair().await.map_err(|error| {
+    let pair = app.lwa.request_code_pair().await.map_err(|error| {
         error.log("device_flow.begin");
         Stop::Refused(DeviceFlowBeginRefusal::Unavailable)
     })?;
     let span = |of| TimeDelta::from_std(of).unwrap_or_default();
     let (expires_in, interval) = (span(pair.expires_in), span(pair.interval));
-    let id = new_id(hands.at);
-    let kept = SealedDeviceFlow {
+    let id = new_id(call.at);
+    let secrets = SealedDeviceFlow {
         device_code: pair.device_code.expose_secret().to_owned(),
         user_code: pair.user_code.clone(),
         tokens: None,
     };
     let new = NewDeviceFlow {
-        pair_sealed: kept.seal(&app.vault, &id, player)?,
+        pair_sealed: secrets.seal(&app.vault, &id, player)?,
         id: id.clone(),
         player: player.clone(),
-        player_version: hands.origin.as_ref().map_or(0, |origin| origin.player_version),
-        asked_by: asker.by,
-        asker: asker.id.map(str::to_owned),
+        player_version: call.origin.as_ref().map_or(0, |origin| origin.player_version),
+        requested_by: requester.by,
+        requester: requester.id.map(str::to_owned),
         interval,
-        reference: hands.reference.clone(),
-        network: hands.network.clone(),
-        at: hands.at,
-        expires_at: hands.at + expires_in,
+        reference: call.reference.clone(),
+        network: call.network.clone(),
+        at: call.at,
+        expires_at: call.at + expires_in,
     };
     let begun = DeviceFlowBegun {
         linking_id: id,
@@ -109,14 +107,14 @@ pub async fn begin_device_flow(
         expires_in,
         interval,
     };
-    let (event, hands) = (begin_event(hands, player, asker), hands.clone());
+    let (event, call) = (begin_event(call, player, requester), call.clone());
     let has_replaced = app
         .db
         .write_or_refuse(move |conn| {
-            if !hands.lock_origin(conn)? {
+            if !call.lock_origin(conn)? {
                 return Err(Stop::Refused(DeviceFlowBeginRefusal::SessionEnded));
             }
-            may_link(conn, fence, &hands, &new.player)?.map_err(Stop::Refused)?;
+            may_link(conn, fresh_auth, &call, &new.player)?.map_err(Stop::Refused)?;
             let has_replaced = store::insert_device_flow(conn, &new)?;
             audit::append_event(conn, &event)?;
             Ok(has_replaced)
@@ -130,22 +128,22 @@ pub async fn begin_device_flow(
 
 fn may_link(
     conn: &mut Conn,
-    fence: FreshAuthPolicy,
-    hands: &GameCallContext,
+    fresh_auth: FreshAuthPolicy,
+    call: &GameCallContext,
     player: &PlayerId,
 ) -> QueryResult<Result<(), DeviceFlowBeginRefusal>> {
     let link = links::summary(conn, player)?;
     if link.is_some_and(|link| link.state == LinkState::Active) {
         return Ok(Err(DeviceFlowBeginRefusal::AlreadyLinked));
     }
-    Ok(if fence.lets(conn, hands, player)? { Ok(()) } else { Err(DeviceFlowBeginRefusal::NotFresh) })
+    Ok(if fresh_auth.allows(conn, call, player)? { Ok(()) } else { Err(DeviceFlowBeginRefusal::NotFresh) })
 }
 
-fn begin_budgets(app: &App, hands: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
+fn begin_budgets(app: &App, call: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {
     let mut budgets = vec![hourly_budget(format!("link codes player {player}"), PER_PLAYER)];
     // Game servers call without a network. Only the limit for the player applies to them.
-    if !hands.network.is_empty() {
-        let network = app.keys.lookup.hash(LookupPurpose::Network, &hands.network);
+    if !call.network.is_empty() {
+        let network = app.keys.lookup.hash(LookupPurpose::Network, &call.network);
         budgets.push(hourly_budget(format!("link codes network {network}"), PER_NETWORK));
     }
     budgets
@@ -155,10 +153,10 @@ fn hourly_budget(id: String, free: u32) -> RateBudget {
     RateBudget { limit: Limit::LinkCodes, id, free, window: TimeDelta::hours(1), then: OverBudget::Wait }
 }
 
-fn begin_event(hands: &GameCallContext, player: &PlayerId, asker: DeviceFlowRequester<'_>) -> AuditEvent {
-    let (actor, details) = match asker.by {
+fn begin_event(call: &GameCallContext, player: &PlayerId, requester: DeviceFlowRequester<'_>) -> AuditEvent {
+    let (actor, details) = match requester.by {
         AskedBy::Game => (Actor::Player, json!({ "door": "game" })),
-        AskedBy::Service => (Actor::Service, json!({ "key": asker.id })),
+        AskedBy::Service => (Actor::Service, json!({ "key": requester.id })),
     };
-    hands.audit_event(Kind::LinkCodeAsked, actor).on(player).with(details)
+    call.audit_event(Kind::LinkCodeAsked, actor).on(player).with(details)
 }

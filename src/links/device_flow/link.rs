@@ -124,8 +124,8 @@ enum DeviceFlowStep {
 
 /// Decides as for [`Purpose::Link`]. The person has already allowed the device at Amazon, so nothing is left to
 /// confirm.
-fn decide_step(standing: &LinkingFacts) -> DeviceFlowStep {
-    match decide(Purpose::Link, standing) {
+fn decide_step(facts: &LinkingFacts) -> DeviceFlowStep {
+    match decide(Purpose::Link, facts) {
         LinkingDecision::Confirm => DeviceFlowStep::Link,
         LinkingDecision::Renew(own) => DeviceFlowStep::Renew(own),
         LinkingDecision::Refused(refused) => DeviceFlowStep::Refuse(refused),
@@ -140,39 +140,39 @@ impl DeviceFlowLinkWrite {
     /// `asked_at` is the time at which the player requested the code.
     pub async fn prepare(
         app: &App,
-        hands: &GameCallContext,
+        call: &GameCallContext,
         player: &PlayerId,
         asked_at: DateTime<Utc>,
-        DeviceFlowTokens(arrived): &DeviceFlowTokens,
+        DeviceFlowTokens(identity): &DeviceFlowTokens,
     ) -> Result<Self, Fault> {
-        let (amazon_id, asked) = (arrived.amazon_id.clone(), player.clone());
-        let (standing, known) = app
+        let (amazon_id, asked) = (identity.amazon_id.clone(), player.clone());
+        let (facts, known) = app
             .db
             .read(move |conn| {
-                let standing = store::standing(conn, &amazon_id, None, Some(&asked))?;
-                Ok((standing, players::store::credentials_by_id(conn, &asked)?))
+                let facts = store::read_facts(conn, &amazon_id, None, Some(&asked))?;
+                Ok((facts, players::store::credentials_by_id(conn, &asked)?))
             })
             .await?;
-        let step = decide_step(&standing);
+        let step = decide_step(&facts);
         let id = match &step {
             DeviceFlowStep::Renew(own) => own.id.clone(),
-            DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(hands.at),
+            DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(call.at),
         };
         let messages = match (&step, &known) {
             (DeviceFlowStep::Link, Some(known)) => {
-                LinkMessages::linked(app, &known.as_recipient(Language::English), arrived)?
+                LinkMessages::linked(app, &known.as_recipient(Language::English), identity)?
             }
             _ => LinkMessages::default(),
         };
-        let event = hands.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "code" }));
-        let linking = Linking::prepare(app, arrived, id, player, event.clone())?
-            .asked_by(Some(player), hands.session())
+        let event = call.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "code" }));
+        let linking = Linking::prepare(app, identity, id, player, event.clone())?
+            .requested_by(Some(player), call.session())
             .with_messages(messages);
         Ok(Self { linking, event: event.on(player), player: player.clone(), asked_at, step })
     }
 
     /// The result of [`DeviceFlowLinkWrite::write`], if the facts do not change meanwhile.
-    pub fn joined(&self) -> DeviceFlowLinked {
+    pub fn expected_result(&self) -> DeviceFlowLinked {
         match &self.step {
             DeviceFlowStep::Renew(own) if own.state == LinkState::Active => DeviceFlowLinked::AlreadyLinked,
             DeviceFlowStep::Link | DeviceFlowStep::Renew(_) => DeviceFlowLinked::Linked,

@@ -103,10 +103,10 @@ impl SealedDeviceFlow {
         vault.seal(&place_of_pair(id, player), &SecretString::from(text))
     }
 
-    pub fn open(vault: &Vault, taken: &ClaimedDeviceFlow) -> Result<Self, Fault> {
+    pub fn open(vault: &Vault, flow: &ClaimedDeviceFlow) -> Result<Self, Fault> {
         const DURING: &str = "opening a code pair";
-        let place = place_of_pair(&taken.id, &taken.player);
-        let text = vault.open(&place, &taken.pair_sealed).map_err(|error| Fault::broken(DURING, error))?;
+        let place = place_of_pair(&flow.id, &flow.player);
+        let text = vault.open(&place, &flow.pair_sealed).map_err(|error| Fault::broken(DURING, error))?;
         serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(DURING, error))
     }
 }

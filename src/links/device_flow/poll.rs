@@ -23,96 +23,96 @@ const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
 const TRIES: u32 = 5;
 
 /// Polls once. Returns the outcome, if the device flow ended.
-pub(super) async fn poll_device_flow(app: &App, taken: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
+pub(super) async fn poll_device_flow(app: &App, flow: &ClaimedDeviceFlow) -> Result<Option<Outcome>, Fault> {
     let asked_at = app.clock.now();
-    if asked_at >= taken.expires_at {
-        return finish_device_flow(app, taken, Outcome::Expired).await;
+    if asked_at >= flow.expires_at {
+        return finish_device_flow(app, flow, Outcome::Expired).await;
     }
-    let kept = match SealedDeviceFlow::open(&app.vault, taken) {
-        Ok(kept) => kept,
+    let secrets = match SealedDeviceFlow::open(&app.vault, flow) {
+        Ok(secrets) => secrets,
         Err(fault) => {
             // A sealed value that does not open ends this flow only (S66). The player requests a new code.
             tracing::error!(event = "links.device_flow.unreadable", %fault, "opening a device code failed");
-            return finish_device_flow(app, taken, Outcome::Failed).await;
+            return finish_device_flow(app, flow, Outcome::Failed).await;
         }
     };
-    if let Some(tokens) = kept.tokens {
-        return settle_grant(app, taken, tokens, taken.expires_at).await;
+    if let Some(tokens) = secrets.tokens {
+        return link_by_grant(app, flow, tokens, flow.expires_at).await;
     }
-    match app.lwa.ask_pair(&kept.device_code.as_str().into(), &kept.user_code).await {
-        Ok(DeviceTokenAnswer::Pending) => put_off(app, taken, taken.interval(), taken.interval()).await,
+    match app.lwa.poll_code_pair(&secrets.device_code.as_str().into(), &secrets.user_code).await {
+        Ok(DeviceTokenAnswer::Pending) => postpone_poll(app, flow, flow.interval(), flow.interval()).await,
         Ok(DeviceTokenAnswer::SlowDown) => {
-            let slower = taken.interval() + SLOWER;
-            put_off(app, taken, slower, slower).await
+            let slower = flow.interval() + SLOWER;
+            postpone_poll(app, flow, slower, slower).await
         }
-        Ok(DeviceTokenAnswer::Denied) => finish_device_flow(app, taken, Outcome::Denied).await,
-        Ok(DeviceTokenAnswer::Expired) => finish_device_flow(app, taken, Outcome::Expired).await,
+        Ok(DeviceTokenAnswer::Denied) => finish_device_flow(app, flow, Outcome::Denied).await,
+        Ok(DeviceTokenAnswer::Expired) => finish_device_flow(app, flow, Outcome::Expired).await,
         Ok(DeviceTokenAnswer::Tokens(tokens)) => {
             let until = asked_at + PROVE_WITHIN;
             let tokens = SealedDeviceFlowTokens::of(&tokens, asked_at);
-            let kept = SealedDeviceFlow { tokens: Some(tokens), ..kept };
-            let sealed = kept.seal(&app.vault, &taken.id, &taken.player)?;
-            let row = taken.clone();
+            let secrets = SealedDeviceFlow { tokens: Some(tokens), ..secrets };
+            let sealed = secrets.seal(&app.vault, &flow.id, &flow.player)?;
+            let row = flow.clone();
             // The tokens are stored first, so that the next poll continues with them after a crash.
             let is_ours =
-                app.db.write(move |conn| Ok(store::keep_device_flow(conn, &row, &sealed, until)?)).await?;
-            match kept.tokens.filter(|_| is_ours) {
-                Some(tokens) => settle_grant(app, taken, tokens, until).await,
+                app.db.write(move |conn| Ok(store::store_tokens(conn, &row, &sealed, until)?)).await?;
+            match secrets.tokens.filter(|_| is_ours) {
+                Some(tokens) => link_by_grant(app, flow, tokens, until).await,
                 None => Ok(None),
             }
         }
-        Err(error) => not_answered(app, taken, &error).await,
+        Err(error) => handle_poll_error(app, flow, &error).await,
     }
 }
 
-async fn not_answered(
+async fn handle_poll_error(
     app: &App,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     error: &LwaError,
 ) -> Result<Option<Outcome>, Fault> {
     error.log("device_flow.poll");
     let wait = match error.kind() {
-        LwaErrorKind::Misconfigured => return finish_device_flow(app, taken, Outcome::Failed).await,
+        LwaErrorKind::Misconfigured => return finish_device_flow(app, flow, Outcome::Failed).await,
         LwaErrorKind::Unavailable { retry_after } => retry_after,
         _ => None,
     };
     let wait = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
-    put_off(app, taken, taken.interval().max(wait), taken.interval()).await
+    postpone_poll(app, flow, flow.interval().max(wait), flow.interval()).await
 }
 
 /// Asks Amazon whose tokens they are, and writes the result.
-async fn settle_grant(
+async fn link_by_grant(
     app: &App,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     tokens: SealedDeviceFlowTokens,
     until: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Fault> {
     let allowed = match links::verify_grant(app, tokens.grant()).await {
         Ok(allowed) => allowed,
-        Err(IdentityNotProven::Never) => return finish_device_flow(app, taken, Outcome::Failed).await,
+        Err(IdentityNotProven::Never) => return finish_device_flow(app, flow, Outcome::Failed).await,
         Err(IdentityNotProven::Later) => {
-            let longer = ClaimedDeviceFlow { expires_at: until, ..taken.clone() };
-            return put_off(app, &longer, PROVE_EVERY, taken.interval()).await;
+            let longer = ClaimedDeviceFlow { expires_at: until, ..flow.clone() };
+            return postpone_poll(app, &longer, PROVE_EVERY, flow.interval()).await;
         }
     };
     for _ in 0..TRIES {
         let now = app.clock.now();
-        let hands = GameCallContext {
+        let call = GameCallContext {
             at: now,
-            reference: taken.reference.clone(),
-            network: taken.network.clone(),
-            origin: Some(taken.origin()),
+            reference: flow.reference.clone(),
+            network: flow.network.clone(),
+            origin: Some(flow.origin()),
             proven_at: None,
         };
-        let joining =
-            DeviceFlowLinkWrite::prepare(app, &hands, &taken.player, taken.created_at, &allowed).await?;
-        let outcome = match joining.joined() {
+        let link_write =
+            DeviceFlowLinkWrite::prepare(app, &call, &flow.player, flow.created_at, &allowed).await?;
+        let outcome = match link_write.expected_result() {
             DeviceFlowLinked::Linked => Outcome::Linked,
             DeviceFlowLinked::AlreadyLinked => Outcome::AlreadyLinked,
             DeviceFlowLinked::Taken => Outcome::Taken,
             DeviceFlowLinked::PlayerHasAnother => Outcome::PlayerHasAnother,
         };
-        let row = taken.clone();
+        let row = flow.clone();
         let written = app
             .db
             .write_or_refuse(move |conn| {
@@ -126,30 +126,30 @@ async fn settle_grant(
                 if !store::finish_device_flow(conn, &row, outcome, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Lease));
                 }
-                joining.write(conn).map_err(|stop| match stop {
-                    Stop::Refused(why) => Stop::Refused(DeviceFlowWriteError::Joining(why)),
+                link_write.write(conn).map_err(|stop| match stop {
+                    Stop::Refused(why) => Stop::Refused(DeviceFlowWriteError::Link(why)),
                     Stop::Fault(fault) => Stop::Fault(fault),
                 })
             })
             .await;
         match written {
             Ok(()) => {
-                outcome_of_error(app, taken, outcome);
+                report_outcome(app, flow, outcome);
                 return Ok(Some(outcome));
             }
-            Err(Stop::Refused(DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Race))) => {}
+            Err(Stop::Refused(DeviceFlowWriteError::Link(DeviceFlowLinkRefusal::Race))) => {}
             Err(Stop::Refused(
-                DeviceFlowWriteError::Joining(DeviceFlowLinkRefusal::Unlinked)
+                DeviceFlowWriteError::Link(DeviceFlowLinkRefusal::Unlinked)
                 | DeviceFlowWriteError::SessionEnded,
-            )) => return finish_device_flow(app, taken, Outcome::Expired).await,
+            )) => return finish_device_flow(app, flow, Outcome::Expired).await,
             Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {
-                return finish_device_flow(app, taken, Outcome::Failed).await;
+                return finish_device_flow(app, flow, Outcome::Failed).await;
             }
             Err(Stop::Refused(DeviceFlowWriteError::Lease)) => return Ok(None),
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
-    finish_device_flow(app, taken, Outcome::Failed).await
+    finish_device_flow(app, flow, Outcome::Failed).await
 }
 
 /// Why the transaction was rolled back.
@@ -159,37 +159,37 @@ enum DeviceFlowWriteError {
     SessionEnded,
     /// The device flow has ended meanwhile, or another copy has its lease.
     Lease,
-    Joining(DeviceFlowLinkRefusal),
+    Link(DeviceFlowLinkRefusal),
 }
 
-async fn put_off(
+async fn postpone_poll(
     app: &App,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     wait: TimeDelta,
     interval: TimeDelta,
 ) -> Result<Option<Outcome>, Fault> {
     // The wait counts from the answer, so that a slow call does not make the next poll early.
-    let (row, next) = (taken.clone(), app.clock.now() + wait);
-    app.db.write(move |conn| Ok(store::put_off(conn, &row, next, interval)?)).await?;
+    let (row, next) = (flow.clone(), app.clock.now() + wait);
+    app.db.write(move |conn| Ok(store::postpone_poll(conn, &row, next, interval)?)).await?;
     Ok(None)
 }
 
 async fn finish_device_flow(
     app: &App,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     outcome: Outcome,
 ) -> Result<Option<Outcome>, Fault> {
-    let (row, now) = (taken.clone(), app.clock.now());
+    let (row, now) = (flow.clone(), app.clock.now());
     let is_ours = app.db.write(move |conn| Ok(store::finish_device_flow(conn, &row, outcome, now)?)).await?;
     if !is_ours {
         return Ok(None);
     }
-    outcome_of_error(app, taken, outcome);
+    report_outcome(app, flow, outcome);
     Ok(Some(outcome))
 }
 
-fn outcome_of_error(app: &App, taken: &ClaimedDeviceFlow, outcome: Outcome) {
+fn report_outcome(app: &App, flow: &ClaimedDeviceFlow, outcome: Outcome) {
     app.metrics.code_linkings.add(outcome.as_str());
     let outcome = outcome.as_str();
-    tracing::info!(event = "links.device_flow.ended", player.id = %taken.player, outcome, "a flow ended");
+    tracing::info!(event = "links.device_flow.ended", player.id = %flow.player, outcome, "a flow ended");
 }

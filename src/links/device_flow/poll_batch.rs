@@ -14,7 +14,7 @@ use crate::platform::jobs::lease::Lease;
 
 /// Concurrent polls. The number is small, because sign-ins share the limit of calls to Amazon.
 const AT_ONCE: usize = 8;
-const TAKEN_AT_ONCE: i64 = 8;
+const CLAIMED_AT_ONCE: i64 = 8;
 /// More time than a poll and the identity calls with their repeats take. A crashed copy blocks a flow no longer.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 
@@ -22,7 +22,7 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceFlowBatch {
     /// Device flows that were polled.
-    pub asked: usize,
+    pub polled: usize,
     /// Device flows that ended.
     pub ended: usize,
 }
@@ -32,26 +32,26 @@ pub struct DeviceFlowBatch {
 /// Any number of copies may run it at the same time, because each device flow is polled once an interval.
 #[cfg(feature = "test-support")]
 pub async fn poll_batch(app: &App) -> Result<DeviceFlowBatch, Fault> {
-    pass_until(app, &CancellationToken::new()).await
+    poll_due_flows(app, &CancellationToken::new()).await
 }
 
 /// Runs one batch, and takes no further device flows once `stop` is cancelled.
-pub(super) async fn pass_until(app: &App, stop: &CancellationToken) -> Result<DeviceFlowBatch, Fault> {
+pub(super) async fn poll_due_flows(app: &App, stop: &CancellationToken) -> Result<DeviceFlowBatch, Fault> {
     let mut progress = DeviceFlowBatch::default();
     let mut failed = None;
     while !stop.is_cancelled() {
-        let taken = claim_due(app).await?;
-        if taken.is_empty() {
+        let flows = claim_due(app).await?;
+        if flows.is_empty() {
             break;
         }
-        let mut turns = stream::iter(taken)
-            .map(|taken| async move {
-                let span = tracing::error_span!("device_flow", request.reference = taken.reference);
-                poll_device_flow(app, &taken).instrument(span).await
+        let mut polls = stream::iter(flows)
+            .map(|flow| async move {
+                let span = tracing::error_span!("device_flow", request.reference = flow.reference);
+                poll_device_flow(app, &flow).instrument(span).await
             })
             .buffer_unordered(AT_ONCE);
-        while let Some(done) = turns.next().await {
-            progress.asked += 1;
+        while let Some(done) = polls.next().await {
+            progress.polled += 1;
             match done {
                 Ok(outcome) => progress.ended += usize::from(outcome.is_some()),
                 // Its lease expires by itself, and the other device flows do not wait for it.
@@ -66,17 +66,17 @@ async fn claim_due(app: &App) -> Result<Vec<ClaimedDeviceFlow>, Fault> {
     let lease = Lease::new(&app.clock, LEASE);
     let wanted = lease.clone();
     // Usually nothing is due, and a read spares other writers the write lock.
-    let due = app.db.read(move |conn| store::due_device_flows(conn, &wanted, TAKEN_AT_ONCE)).await?;
+    let due = app.db.read(move |conn| store::due_device_flows(conn, &wanted, CLAIMED_AT_ONCE)).await?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
     app.db
         .write(move |conn| {
-            let mut taken = Vec::new();
+            let mut flows = Vec::new();
             for id in &due {
-                taken.extend(store::claim_device_flow(conn, id, &lease)?);
+                flows.extend(store::claim_device_flow(conn, id, &lease)?);
             }
-            Ok(taken)
+            Ok(flows)
         })
         .await
 }

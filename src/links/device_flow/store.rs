@@ -25,8 +25,8 @@ pub(super) struct NewDeviceFlow {
     pub id: String,
     pub player: PlayerId,
     pub player_version: i64,
-    pub asked_by: AskedBy,
-    pub asker: Option<String>,
+    pub requested_by: AskedBy,
+    pub requester: Option<String>,
     pub pair_sealed: Vec<u8>,
     pub interval: TimeDelta,
     pub reference: String,
@@ -54,8 +54,8 @@ pub(super) fn insert_device_flow(conn: &mut Conn, new: &NewDeviceFlow) -> QueryR
             dsl::id.eq(&new.id),
             dsl::player_id.eq(&new.player),
             dsl::player_version.eq(new.player_version),
-            dsl::asked_by.eq(new.asked_by),
-            dsl::asker_id.eq(new.asker.as_deref()),
+            dsl::asked_by.eq(new.requested_by),
+            dsl::asker_id.eq(new.requester.as_deref()),
             dsl::pair_sealed.eq(Some(&new.pair_sealed)),
             dsl::interval_seconds.eq(new.interval.num_seconds()),
             dsl::next_poll_at.eq(UtcTime::from((new.at + new.interval).min(new.expires_at))),
@@ -100,8 +100,8 @@ pub(super) fn claim_device_flow(
 
 /// The device flow, if it is open and this lease is still the one of its row.
 #[auto_type]
-fn still_leased<'a>(taken: &'a ClaimedDeviceFlow) -> _ {
-    let (id, lease): (&'a str, &'a str) = (taken.id.as_str(), taken.lease.as_str());
+fn still_leased<'a>(flow: &'a ClaimedDeviceFlow) -> _ {
+    let (id, lease): (&'a str, &'a str) = (flow.id.as_str(), flow.lease.as_str());
     dsl::code_linkings
         .filter(dsl::id.eq(id))
         .filter(dsl::outcome.is_null())
@@ -109,15 +109,15 @@ fn still_leased<'a>(taken: &'a ClaimedDeviceFlow) -> _ {
 }
 
 /// Releases the lease. The next poll is at `next`, later ones every `interval`. False if the lease is lost.
-pub(super) fn put_off(
+pub(super) fn postpone_poll(
     conn: &mut Conn,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     next: DateTime<Utc>,
     interval: TimeDelta,
 ) -> QueryResult<bool> {
-    let rows = diesel::update(still_leased(taken))
+    let rows = diesel::update(still_leased(flow))
         .set((
-            dsl::next_poll_at.eq(UtcTime::from(next.min(taken.expires_at))),
+            dsl::next_poll_at.eq(UtcTime::from(next.min(flow.expires_at))),
             dsl::interval_seconds.eq(interval.num_seconds()),
             dsl::lease_owner.eq(None::<String>),
             dsl::lease_until.eq(None::<UtcTime>),
@@ -127,13 +127,13 @@ pub(super) fn put_off(
 }
 
 /// Stores the issued tokens and extends the device flow to `until`. False if the lease is lost.
-pub(super) fn keep_device_flow(
+pub(super) fn store_tokens(
     conn: &mut Conn,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     sealed: &[u8],
     until: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let rows = diesel::update(still_leased(taken))
+    let rows = diesel::update(still_leased(flow))
         .set((dsl::pair_sealed.eq(Some(sealed)), dsl::expires_at.eq(UtcTime::from(until))))
         .execute(conn)?;
     Ok(rows == 1)
@@ -142,11 +142,11 @@ pub(super) fn keep_device_flow(
 /// Ends a device flow and deletes its sealed secrets. False if the lease is lost.
 pub(super) fn finish_device_flow(
     conn: &mut Conn,
-    taken: &ClaimedDeviceFlow,
+    flow: &ClaimedDeviceFlow,
     outcome: Outcome,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let rows = diesel::update(still_leased(taken))
+    let rows = diesel::update(still_leased(flow))
         .set((
             dsl::outcome.eq(Some(outcome)),
             dsl::ended_at.eq(Some(UtcTime::from(now))),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::links::device_flow::poll_batch::pass_until;
+use crate::links::device_flow::poll_batch::poll_due_flows;
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Job, Worker};
 use crate::platform::metrics::WorkerName;
@@ -29,7 +29,7 @@ impl Job for DeviceFlowPolling {
     const NAME: WorkerName = WorkerName::CodeLinkings;
 
     async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
-        pass_until(&self.0, stop).await?;
+        poll_due_flows(&self.0, stop).await?;
         Ok(None)
     }
 

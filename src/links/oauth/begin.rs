@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
-use crate::links::store::{self, Bearer, NewAttempt};
+use crate::links::store::{self, AttemptOwner, NewAttempt};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::is_foreign_key_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -24,35 +24,35 @@ pub(in crate::links) enum BeginAttemptRefusal {
 }
 
 /// Attempts that a network may begin in a minute. A tournament behind one address stays below; a loop does not.
-const TRIPS_PER_MINUTE: u32 = 120;
+const ATTEMPTS_PER_MINUTE: u32 = 120;
 
 /// Stores an attempt and returns the authorization address at Amazon.
 pub(in crate::links) async fn begin_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     purpose: Purpose,
     next: Option<NextAddress>,
 ) -> Result<Url, Stop<BeginAttemptRefusal>> {
-    let app = &visit.app;
-    let budget = network_budget(visit, "amazon-trip");
-    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], visit.now).await? {
+    let app = &context.app;
+    let budget = network_budget(context, "amazon-trip");
+    if let RateVerdict::Refused { retry_after } = app.throttle.take(vec![budget], context.now).await? {
         return Err(Stop::Refused(BeginAttemptRefusal::TooMany { retry_after }));
     }
-    let trip = app.lwa.authorize()?;
-    let state = OpaqueToken::parse(trip.state.expose_secret())
+    let request = app.lwa.authorize()?;
+    let state = OpaqueToken::parse(request.state.expose_secret())
         .ok_or_else(|| Fault::broken("beginning an attempt", "the state is not a token"))?;
-    let id = AttemptId::new(visit.now);
+    let id = AttemptId::new(context.now);
     // A sign-in is bound to the browser alone, because it must work from every page, signed in or not.
-    let viewer = visit.current_player.as_ref().filter(|_| purpose != Purpose::SignIn);
+    let current_player = context.current_player.as_ref().filter(|_| purpose != Purpose::SignIn);
     let attempt = NewAttempt {
         state_hash: state.hash().as_str().to_owned(),
         purpose,
-        browser_hash: visit.browser_hash().as_str().to_owned(),
-        session: viewer.map(|viewer| viewer.session.id.clone()),
-        player: viewer.map(|viewer| viewer.player.id.clone()),
-        verifier_sealed: app.vault.seal(&place_in_attempt(VERIFIER, &id), &trip.verifier)?,
+        browser_hash: context.browser_hash().as_str().to_owned(),
+        session: current_player.map(|current| current.session.id.clone()),
+        player: current_player.map(|current| current.player.id.clone()),
+        verifier_sealed: app.vault.seal(&place_in_attempt(VERIFIER, &id), &request.verifier)?,
         next: next.map(|next| next.as_str().to_owned()),
-        at: visit.now,
-        expires_at: visit.now + app.config.sessions.attempt_holds_for,
+        at: context.now,
+        expires_at: context.now + app.config.sessions.attempt_holds_for,
         id,
     };
     let open = app.config.sessions.attempts_per_browser;
@@ -64,26 +64,26 @@ pub(in crate::links) async fn begin_attempt(
             begun => Ok(begun?),
         })
         .await?;
-    Ok(trip.url)
+    Ok(request.url)
 }
 
 /// What the network may do as often as it may begin attempts.
-pub(super) fn network_budget(visit: &RequestContext, what: &str) -> RateBudget {
+pub(super) fn network_budget(context: &RequestContext, what: &str) -> RateBudget {
     RateBudget {
-        limit: Limit::AmazonTrips,
-        id: format!("{what}:{}", visit.caller.network()),
-        free: TRIPS_PER_MINUTE,
+        limit: Limit::AmazonAttempts,
+        id: format!("{what}:{}", context.caller.network()),
+        free: ATTEMPTS_PER_MINUTE,
         window: TimeDelta::minutes(1),
         then: OverBudget::Wait,
     }
 }
 
 /// The browser, session and player of this request, which an attempt must match (S41).
-pub(in crate::links) fn bearer(visit: &RequestContext) -> Bearer {
-    let viewer = visit.current_player.as_ref();
-    Bearer {
-        browser_hash: visit.browser_hash().as_str().to_owned(),
-        session: viewer.map(|viewer| viewer.session.id.clone()),
-        player: viewer.map(|viewer| viewer.player.id.clone()),
+pub(in crate::links) fn attempt_owner(context: &RequestContext) -> AttemptOwner {
+    let current_player = context.current_player.as_ref();
+    AttemptOwner {
+        browser_hash: context.browser_hash().as_str().to_owned(),
+        session: current_player.map(|current| current.session.id.clone()),
+        player: current_player.map(|current| current.player.id.clone()),
     }
 }

@@ -13,7 +13,7 @@ use crate::links::change::link::{LinkChange, LinkConflict, Linking, email_key};
 use crate::links::model::{
     Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, Stage, decide,
 };
-use crate::links::oauth::begin::{bearer, network_budget};
+use crate::links::oauth::begin::{attempt_owner, network_budget};
 use crate::links::oauth::exchange::exchange_code;
 use crate::links::{LinkState, store};
 use crate::platform::crypto::token::OpaqueToken;
@@ -28,7 +28,7 @@ use crate::web::RequestContext;
 /// Where the browser goes next.
 pub(in crate::links) enum CallbackOutcome {
     /// Signed in as the identity's player.
-    SignedIn { entry: Arc<SignInWrite>, next: Option<String>, is_reconnected: bool },
+    SignedIn { sign_in: Arc<SignInWrite>, next: Option<String>, is_reconnected: bool },
     /// To the page with both names.
     Confirm(AttemptId),
     /// To the page that asks for the password of the account with that email.
@@ -66,45 +66,45 @@ impl EndedAttempt {
 
 /// Claims the attempt, verifies the identity and carries out the decision.
 pub(in crate::links) async fn complete_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     query: &[(String, String)],
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    let callback = visit.app.lwa.read_callback(query);
-    let Some(attempt) = claim_attempt(visit, callback.state.as_ref()).await? else {
+    let callback = context.app.lwa.read_callback(query);
+    let Some(attempt) = claim_attempt(context, callback.state.as_ref()).await? else {
         return Err(Stop::Refused(EndedAttempt::unknown()));
     };
-    let arrived = match exchange_code(visit, &attempt, callback.outcome).await {
-        Ok(arrived) => arrived,
+    let identity = match exchange_code(context, &attempt, callback.outcome).await {
+        Ok(identity) => identity,
         Err(stop) => {
-            delete_attempt(visit, &attempt).await?;
-            return Err(outcome_of_refusal(&attempt, stop));
+            delete_attempt(context, &attempt).await?;
+            return Err(log_refusal(&attempt, stop));
         }
     };
     let purpose = attempt.purpose;
-    let standing = {
-        let (amazon_id, player) = (arrived.amazon_id.clone(), attempt.player.clone());
-        let key = email_key(&arrived);
-        visit
+    let facts = {
+        let (amazon_id, player) = (identity.amazon_id.clone(), attempt.player.clone());
+        let key = email_key(&identity);
+        context
             .app
             .db
-            .read(move |conn| store::standing(conn, &amazon_id, key.as_deref(), player.as_ref()))
+            .read(move |conn| store::read_facts(conn, &amazon_id, key.as_deref(), player.as_ref()))
             .await?
     };
-    follow_decision(visit, attempt, arrived, decide(purpose, &standing)).await
+    follow_decision(context, attempt, identity, decide(purpose, &facts)).await
 }
 
 async fn claim_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     state: Option<&SecretString>,
 ) -> Result<Option<Attempt>, Fault> {
     let Some(state) = state.and_then(|state| OpaqueToken::parse(state.expose_secret())) else {
         return Ok(None);
     };
-    let (hash, bearer, now) = (state.hash(), bearer(visit), visit.now);
+    let (hash, owner, now) = (state.hash(), attempt_owner(context), context.now);
     let claimed =
-        visit.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &bearer, now)?)).await?;
+        context.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &owner, now)?)).await?;
     if claimed.is_none() {
-        record_unknown_attempt(visit).await?;
+        record_unknown_attempt(context).await?;
     }
     Ok(claimed)
 }
@@ -112,22 +112,22 @@ async fn claim_attempt(
 /// Records a callback whose attempt has ended, never began, or belongs to another browser or session (S41).
 ///
 /// One network cannot fill the audit log.
-async fn record_unknown_attempt(visit: &RequestContext) -> Result<(), Fault> {
-    let budget = network_budget(visit, "unknown-amazon-trip");
-    if let RateVerdict::Refused { .. } = visit.app.throttle.take(vec![budget], visit.now).await? {
+async fn record_unknown_attempt(context: &RequestContext) -> Result<(), Fault> {
+    let budget = network_budget(context, "unknown-amazon-trip");
+    if let RateVerdict::Refused { .. } = context.app.throttle.take(vec![budget], context.now).await? {
         return Ok(());
     }
     let details = serde_json::json!({ "code": LinkRefusal::AttemptUnknown.as_str() });
-    let event = visit.audit_event(Kind::LinkRefused, Actor::Visitor).with(details);
-    audit::write_event(&visit.app.db, event).await
+    let event = context.audit_event(Kind::LinkRefused, Actor::Visitor).with(details);
+    audit::write_event(&context.app.db, event).await
 }
 
-async fn delete_attempt(visit: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
+async fn delete_attempt(context: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
     let id = attempt.id.clone();
-    visit.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
+    context.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
-fn outcome_of_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
+fn log_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
     match stop {
         Stop::Refused(refused) => {
             tracing::info!(
@@ -142,36 +142,36 @@ fn outcome_of_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedA
 }
 
 async fn follow_decision(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: ExchangedIdentity,
+    identity: ExchangedIdentity,
     decision: LinkingDecision,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    let keep = match decision {
-        LinkingDecision::SignIn(link) => return sign_in(visit, attempt, &arrived, link).await,
-        LinkingDecision::Renew(link) => return renew_link(visit, attempt, &arrived, link).await,
-        LinkingDecision::Proven(link) => return confirm_identity(visit, attempt, &arrived, link).await,
+    let stage = match decision {
+        LinkingDecision::SignIn(link) => return sign_in(context, attempt, &identity, link).await,
+        LinkingDecision::Renew(link) => return renew_link(context, attempt, &identity, link).await,
+        LinkingDecision::Proven(link) => return confirm_identity(context, attempt, &identity, link).await,
         LinkingDecision::Disabled(player) => {
-            let event = visit.audit_event(Kind::SignInFailed, Actor::Visitor).on(&player);
-            return refuse_attempt(visit, attempt, LinkRefusal::AccountDisabled, event).await;
+            let event = context.audit_event(Kind::SignInFailed, Actor::Visitor).on(&player);
+            return refuse_attempt(context, attempt, LinkRefusal::AccountDisabled, event).await;
         }
         LinkingDecision::Refused(refused) => {
-            let event = visit.audit_event(Kind::LinkRefused, Actor::Player);
-            return refuse_attempt(visit, attempt, refused, event).await;
+            let event = context.audit_event(Kind::LinkRefused, Actor::Player);
+            return refuse_attempt(context, attempt, refused, event).await;
         }
         LinkingDecision::Confirm => Stage::Confirming,
         LinkingDecision::Match => Stage::Matching,
         LinkingDecision::Register => Stage::Registering,
     };
-    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
-    let (id, amazon_id) = (attempt.id.clone(), arrived.amazon_id.clone());
-    let is_kept = visit
+    let sealed = identity.seal_into(&context.app.vault, &attempt.id)?;
+    let (id, amazon_id) = (attempt.id.clone(), identity.amazon_id.clone());
+    let is_stored = context
         .app
         .db
-        .write(move |conn| Ok(store::keep_identity(conn, &id, keep, &amazon_id, &sealed)?))
+        .write(move |conn| Ok(store::store_identity(conn, &id, stage, &amazon_id, &sealed)?))
         .await?;
-    match keep {
-        _ if !is_kept => Err(Stop::Refused(EndedAttempt::unknown())),
+    match stage {
+        _ if !is_stored => Err(Stop::Refused(EndedAttempt::unknown())),
         Stage::Matching => Ok(CallbackOutcome::Match(attempt.id)),
         Stage::Registering => Ok(CallbackOutcome::Register(attempt.id)),
         _ => Ok(CallbackOutcome::Confirm(attempt.id)),
@@ -179,12 +179,12 @@ async fn follow_decision(
 }
 
 async fn refuse_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
     refused: LinkRefusal,
     event: AuditEvent,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    spend_refused(visit, &attempt, Stage::Claimed, refused, event).await?;
+    spend_refused(context, &attempt, Stage::Claimed, refused, event).await?;
     Err(Stop::Refused(EndedAttempt::of(&attempt, refused)))
 }
 
@@ -192,7 +192,7 @@ async fn refuse_attempt(
 ///
 /// The audit record of the refusal is written in the same transaction.
 pub(super) async fn spend_refused(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &Attempt,
     stage: Stage,
     refused: LinkRefusal,
@@ -202,7 +202,7 @@ pub(super) async fn spend_refused(
         .on_any(attempt.player.as_ref())
         .with(serde_json::json!({ "code": refused.as_str(), "purpose": attempt.purpose }));
     let id = attempt.id.clone();
-    visit
+    context
         .app
         .db
         .write(move |conn| {
@@ -216,45 +216,48 @@ pub(super) async fn spend_refused(
 
 /// Signs in as the identity's player and stores the new tokens, which are the newest.
 async fn sign_in(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: &ExchangedIdentity,
+    identity: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (next, is_reconnected) = (attempt.next.clone(), link.state != LinkState::Active);
-    let entry = Arc::new(SignInWrite::prepare(visit, &link.player, SignedInWith::Amazon, false)?);
-    let written = Arc::clone(&entry);
-    write_renewal(visit, attempt, arrived, link, false, move |conn| Ok(written.write(conn)?)).await?;
-    Ok(CallbackOutcome::SignedIn { entry, next, is_reconnected })
+    let sign_in = Arc::new(SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&sign_in);
+    write_renewal(context, attempt, identity, link, false, move |conn| Ok(written.write(conn)?)).await?;
+    Ok(CallbackOutcome::SignedIn { sign_in, next, is_reconnected })
 }
 
 /// Stores the newest tokens of the player's own identity and rotates the session. Nothing else changes.
 async fn renew_link(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: &ExchangedIdentity,
+    identity: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (purpose, next, was) = (attempt.purpose, attempt.next.clone(), link.state);
-    let viewer = visit.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
-    let rotation = SessionRotation::prepare(viewer)?;
+    let current_player =
+        context.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let rotation = SessionRotation::prepare(current_player)?;
     let session = rotation.started();
-    write_renewal(visit, attempt, arrived, link, true, move |conn| rotate_session(conn, &rotation)).await?;
+    write_renewal(context, attempt, identity, link, true, move |conn| rotate_session(conn, &rotation))
+        .await?;
     Ok(CallbackOutcome::Renewed { session, next, purpose, was })
 }
 
 /// Proves identity by the linked Amazon account (S57).
 async fn confirm_identity(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: &ExchangedIdentity,
+    identity: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
-    let viewer = visit.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
-    let rotation = SessionRotation::fresh(viewer, visit.now)?;
-    let confirmed = visit.audit_event(Kind::IdentityConfirmed, Actor::Player).on(&link.player);
+    let current_player =
+        context.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
+    let rotation = SessionRotation::fresh(current_player, context.now)?;
+    let confirmed = context.audit_event(Kind::IdentityConfirmed, Actor::Player).on(&link.player);
     let rotated = rotation.clone();
-    write_renewal(visit, attempt, arrived, link, false, move |conn| {
+    write_renewal(context, attempt, identity, link, false, move |conn| {
         rotate_session(conn, &rotated)?;
         Ok(audit::append_event(conn, &confirmed).map_err(Fault::from)?)
     })
@@ -264,16 +267,16 @@ async fn confirm_identity(
 
 /// Spends the attempt and writes tokens and session, if the identity still has the same link.
 async fn write_renewal(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: &ExchangedIdentity,
+    identity: &ExchangedIdentity,
     link: HeldLink,
     is_recorded: bool,
     write_session: impl Fn(&mut Conn) -> Result<(), Stop<EndedAttempt>> + Send + 'static,
 ) -> Result<(), Stop<EndedAttempt>> {
-    let event = visit.audit_event(Kind::LinkRenewed, Actor::Player);
-    let linking = Linking::prepare(&visit.app, arrived, link.id.clone(), &link.player, event)?;
-    visit
+    let event = context.audit_event(Kind::LinkRenewed, Actor::Player);
+    let linking = Linking::prepare(&context.app, identity, link.id.clone(), &link.player, event)?;
+    context
         .app
         .db
         .write_or_refuse(move |conn| {

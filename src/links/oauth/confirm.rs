@@ -4,7 +4,7 @@ use crate::audit::{Actor, Kind};
 use crate::links::LinkState;
 use crate::links::change::link::{LinkChange, LinkMessages, LinkWritten, Linking};
 use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
-use crate::links::oauth::begin::bearer;
+use crate::links::oauth::begin::attempt_owner;
 use crate::links::oauth::callback::spend_refused;
 use crate::links::store;
 use crate::outbound::mail::MailRecipient;
@@ -22,15 +22,15 @@ pub(in crate::links) struct ConfirmedLink {
 
 /// The attempt of a decision page, with its identity.
 pub(super) async fn pending_link(
-    visit: &RequestContext,
+    context: &RequestContext,
     id: &AttemptId,
     stage: Stage,
 ) -> Result<Option<(Attempt, ExchangedIdentity)>, Fault> {
-    let (id, bearer, now) = (id.clone(), bearer(visit), visit.now);
-    let found = visit.app.db.read(move |conn| store::find(conn, &id, stage, &bearer, now)).await?;
+    let (id, owner, now) = (id.clone(), attempt_owner(context), context.now);
+    let found = context.app.db.read(move |conn| store::find(conn, &id, stage, &owner, now)).await?;
     let Some(attempt) = found else { return Ok(None) };
-    match ExchangedIdentity::of(&visit.app.vault, &attempt) {
-        Ok(arrived) => Ok(Some((attempt, arrived))),
+    match ExchangedIdentity::of(&context.app.vault, &attempt) {
+        Ok(identity) => Ok(Some((attempt, identity))),
         Err(fault) => {
             // A sealed value that does not open means an unknown attempt, not an error page (S66).
             tracing::error!(event = "links.oauth.identity_unreadable", %fault, "opening an identity failed");
@@ -44,22 +44,23 @@ pub(super) async fn pending_link(
 /// The decision is made again under the lock on the player's row. A unique violation means that another request
 /// linked the identity or the player first.
 pub(in crate::links) async fn link_identity(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &AttemptId,
 ) -> Result<ConfirmedLink, Stop<LinkRefusal>> {
-    let app = &visit.app;
-    let viewer = visit.current_player.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
-    let (attempt, arrived) = pending_link(visit, attempt, Stage::Confirming)
+    let app = &context.app;
+    let current_player =
+        context.current_player.as_deref().ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
+    let (attempt, identity) = pending_link(context, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
-    let (player, purpose) = (viewer.player.id.clone(), attempt.purpose);
-    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
-    let to = MailRecipient::current(visit, viewer);
-    let former = viewer.link.as_ref().and_then(|link| link.amazon_name.as_deref());
-    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
-        .asked_by(Some(&player), Some(&viewer.session.id))
-        .with_messages(LinkMessages::linked(app, &to, &arrived)?.or_replaced(app, &to, &arrived, former)?);
-    let rotation = SessionRotation::prepare(viewer)?;
+    let (player, purpose) = (current_player.player.id.clone(), attempt.purpose);
+    let event = context.audit_event(Kind::LinkAdded, Actor::Player);
+    let to = MailRecipient::current(context, current_player);
+    let former = current_player.link.as_ref().and_then(|link| link.amazon_name.as_deref());
+    let linking = Linking::prepare(app, &identity, LinkId::new(context.now), &player, event)?
+        .requested_by(Some(&player), Some(&current_player.session.id))
+        .with_messages(LinkMessages::linked(app, &to, &identity)?.or_replaced(app, &to, &identity, former)?);
+    let rotation = SessionRotation::prepare(current_player)?;
     let session = rotation.started();
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let unknown = || Stop::Refused(LinkRefusal::AttemptUnknown);
@@ -89,8 +90,8 @@ pub(in crate::links) async fn link_identity(
         Ok((written, ())) => Ok(ConfirmedLink { session, next, written }),
         Err(Stop::Refused(refused)) if refused != LinkRefusal::AttemptUnknown => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = visit.audit_event(Kind::LinkRefused, Actor::Player);
-            spend_refused(visit, &spent, Stage::Confirming, refused, event).await?;
+            let event = context.audit_event(Kind::LinkRefused, Actor::Player);
+            spend_refused(context, &spent, Stage::Confirming, refused, event).await?;
             Err(Stop::Refused(refused))
         }
         Err(stop) => Err(stop),
@@ -99,13 +100,13 @@ pub(in crate::links) async fn link_identity(
 
 /// Ends the attempt without a link. Returns the address that the person was going to.
 pub(super) async fn cancel_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &AttemptId,
 ) -> Result<Option<String>, Stop<LinkRefusal>> {
-    let (attempt, _) = pending_link(visit, attempt, Stage::Confirming)
+    let (attempt, _) = pending_link(context, attempt, Stage::Confirming)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let id = attempt.id;
-    visit.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Confirming).map(drop)?)).await?;
+    context.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Confirming).map(drop)?)).await?;
     Ok(attempt.next)
 }

@@ -18,16 +18,17 @@ use crate::web::pending_action::PendingAction;
 use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /amazon/confirm`: shows both names, before anything is written.
-pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    let viewer = visit.player()?;
-    let Some((attempt, arrived)) = confirm::pending_link(&visit, &query.attempt(), Stage::Confirming).await?
+pub async fn show_confirm(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
+    let current_player = context.player()?;
+    let Some((attempt, identity)) =
+        confirm::pending_link(&context, &query.attempt(), Stage::Confirming).await?
     else {
         return Err(PageError::AttemptUnknown);
     };
-    let page = Page::new(&visit, "confirm-heading", "account")?;
-    let replaced = viewer.link.as_ref().filter(|link| link.state != LinkState::Revoked);
+    let page = Page::new(&context, "confirm-heading", "account")?;
+    let replaced = current_player.link.as_ref().filter(|link| link.state != LinkState::Revoked);
     responses::render_page(&ConfirmPage {
-        link: LinkPanel::offered(&page, viewer, &arrived),
+        link: LinkPanel::offered(&page, current_player, &identity),
         attempt: attempt.id.to_string(),
         replaces: replaced
             .map(|link| link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless")))
@@ -37,28 +38,28 @@ pub async fn show_confirm(visit: RequestContext, query: web::Query<AttemptQuery>
 }
 
 /// `POST /amazon/confirm`.
-pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
+pub async fn submit_confirm(context: RequestContext, form: PostForm<ConfirmForm>) -> PageResult {
     let attempt = form.0.attempt();
     match form.0.choice.as_str() {
-        "link" if visit.is_fresh() => submit_link(&visit, &attempt).await,
+        "link" if context.is_fresh() => submit_link(&context, &attempt).await,
         // The proof that began the attempt is too old by now (S28).
         "link" => {
-            if confirm::pending_link(&visit, &attempt, Stage::Confirming).await?.is_none() {
+            if confirm::pending_link(&context, &attempt, Stage::Confirming).await?.is_none() {
                 return Err(PageError::AttemptUnknown);
             }
             let page = format!("{}?attempt={attempt}", urls::AMAZON_CONFIRM);
-            let pending = PendingAction::cookie(&visit, false, page, String::new());
-            Ok(PendingAction::ask_for_proof(&visit, pending))
+            let pending = PendingAction::cookie(&context, false, page, String::new());
+            Ok(PendingAction::ask_for_proof(&context, pending))
         }
         "different" => {
-            let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
-            after_cancel(&visit, cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
+            let cancelled = confirm::cancel_attempt(&context, &attempt).await;
+            after_cancel(cancelled, |_| responses::see_other(urls::AMAZON_REPLACE))
         }
         "cancel" => {
-            let cancelled = confirm::cancel_attempt(&visit, &attempt).await;
-            after_cancel(&visit, cancelled, |next| {
+            let cancelled = confirm::cancel_attempt(&context, &attempt).await;
+            after_cancel(cancelled, |next| {
                 let response = responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT));
-                Notice::info("cancelled").attach_to(&visit, response)
+                Notice::info("cancelled").attach_to(&context, response)
             })
         }
         _ => Err(PageError::BadRequest),
@@ -66,152 +67,159 @@ pub async fn submit_confirm(visit: RequestContext, form: PostForm<ConfirmForm>) 
 }
 
 fn after_cancel(
-    _: &RequestContext,
     cancelled: Result<Option<String>, Stop<LinkRefusal>>,
-    go: impl FnOnce(Option<String>) -> HttpResponse,
+    redirect: impl FnOnce(Option<String>) -> HttpResponse,
 ) -> PageResult {
     match cancelled {
-        Ok(next) => Ok(go(next)),
+        Ok(next) => Ok(redirect(next)),
         Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn submit_link(visit: &RequestContext, attempt: &AttemptId) -> PageResult {
-    match confirm::link_identity(visit, attempt).await {
+async fn submit_link(context: &RequestContext, attempt: &AttemptId) -> PageResult {
+    match confirm::link_identity(context, attempt).await {
         Ok(linked) => {
             let response =
-                visit.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            let flash = match linked.written {
+                context.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+            let notice = match linked.written {
                 LinkWritten::Added => Notice::good("linked"),
                 LinkWritten::Replaced => Notice::good("linked").with_text("replaced"),
                 LinkWritten::Renewed | LinkWritten::Nothing => Notice::info("already_yours"),
             };
-            Ok(flash.attach_to(visit, response))
+            Ok(notice.attach_to(context, response))
         }
         Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
-        Err(Stop::Refused(refused)) => conflict_page(visit, refused, Purpose::Link),
+        Err(Stop::Refused(refused)) => conflict_page(context, refused, Purpose::Link),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// `GET /amazon/register`: asks for the missing fields of a new player.
-pub async fn show_register(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    let Some((attempt, arrived)) =
-        confirm::pending_link(&visit, &query.attempt(), Stage::Registering).await?
+pub async fn show_register(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
+    let Some((attempt, identity)) =
+        confirm::pending_link(&context, &query.attempt(), Stage::Registering).await?
     else {
         return Err(PageError::AttemptUnknown);
     };
     let name =
-        amazon_display_name(&visit.app, &arrived).map(|name| name.as_str().to_owned()).unwrap_or_default();
+        amazon_display_name(&context.app, &identity).map(|name| name.as_str().to_owned()).unwrap_or_default();
     responses::render_page(&register_page(
-        &visit,
+        &context,
         &attempt.id,
         name,
-        arrived.email.unwrap_or_default(),
+        identity.email.unwrap_or_default(),
         Vec::new(),
     )?)
 }
 
 fn register_page(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &AttemptId,
     display_name: String,
     email: String,
     errors: Vec<(String, String)>,
 ) -> Result<RegisterPage, PageError> {
-    let page = Page::new(visit, "amazon-register-heading", "")?.with_errors(errors);
+    let page = Page::new(context, "amazon-register-heading", "")?.with_errors(errors);
     Ok(RegisterPage { page, attempt: attempt.to_string(), display_name, email })
 }
 
 /// `POST /amazon/register`.
-pub async fn submit_register(visit: RequestContext, form: PostForm<RegisterForm>) -> PageResult {
+pub async fn submit_register(context: RequestContext, form: PostForm<RegisterForm>) -> PageResult {
     let form = form.0;
     let attempt = form.attempt();
-    let (name, email) = match form.accepted(&visit) {
+    let (name, email) = match form.accepted(&context) {
         Ok(accepted) => accepted,
         Err(errors) => {
-            let page = register_page(&visit, &attempt, form.display_name, form.email, errors)?;
+            let page = register_page(&context, &attempt, form.display_name, form.email, errors)?;
             return responses::unprocessable(&page);
         }
     };
-    match register::register_player(&visit, &attempt, name).await {
-        Ok(made) => welcome_player(&visit, made, email).await,
+    match register::register_player(&context, &attempt, name).await {
+        Ok(registered) => welcome_player(&context, registered, email).await,
         Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
-        Err(Stop::Refused(refused)) => conflict_page(&visit, refused, Purpose::SignIn),
+        Err(Stop::Refused(refused)) => conflict_page(&context, refused, Purpose::SignIn),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 async fn welcome_player(
-    visit: &RequestContext,
-    made: RegisteredWithAmazon,
+    context: &RequestContext,
+    registered: RegisteredWithAmazon,
     email: Option<EmailAddress>,
 ) -> PageResult {
     let is_code_sent = match email {
-        Some(email) => register::prove_address(visit, &made.player, email).await?,
+        Some(email) => register::prove_address(context, &registered.player, email).await?,
         None => false,
     };
-    let response = made.entry.answer(visit, made.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-    let words = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
-    Ok(Notice::good("linked").with_text(words).attach_to(visit, response))
+    let response = registered.sign_in.answer(context, registered.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+    let text = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
+    Ok(Notice::good("linked").with_text(text).attach_to(context, response))
 }
 
 /// `GET /amazon/match`: asks for the password of the account that has this email.
-pub async fn show_match(visit: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    let page = Page::new(&visit, "match-heading", "")?;
-    responses::render_page(&match_page(&visit, &query.attempt(), page).await?)
+pub async fn show_match(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
+    let page = Page::new(&context, "match-heading", "")?;
+    responses::render_page(&match_page(&context, &query.attempt(), page).await?)
 }
 
-async fn match_page(visit: &RequestContext, attempt: &AttemptId, page: Page) -> Result<MatchPage, PageError> {
-    let Some((attempt, arrived)) = confirm::pending_link(visit, attempt, Stage::Matching).await? else {
+async fn match_page(
+    context: &RequestContext,
+    attempt: &AttemptId,
+    page: Page,
+) -> Result<MatchPage, PageError> {
+    let Some((attempt, identity)) = confirm::pending_link(context, attempt, Stage::Matching).await? else {
         return Err(PageError::AttemptUnknown);
     };
-    let email_masked = masked(arrived.email.as_deref().unwrap_or_default());
+    let email_masked = masked(identity.email.as_deref().unwrap_or_default());
     Ok(MatchPage { page, attempt: attempt.id.to_string(), email_masked })
 }
 
 /// `POST /amazon/match`.
-pub async fn submit_match(visit: RequestContext, form: PostForm<MatchForm>) -> PageResult {
+pub async fn submit_match(context: RequestContext, form: PostForm<MatchForm>) -> PageResult {
     let attempt = form.0.attempt();
     if form.0.choice == "not_mine" {
-        return match register::not_mine(&visit, &attempt).await {
+        return match register::decline_match(&context, &attempt).await {
             Ok(true) => Ok(responses::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
             Ok(false) | Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         };
     }
-    match email_match::link_and_sign_in(&visit, &attempt, &form.0.password).await {
+    match email_match::link_and_sign_in(&context, &attempt, &form.0.password).await {
         Ok(matched) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
-            let response = matched.entry.answer(&visit, path)?;
+            let response = matched.sign_in.answer(&context, path)?;
             let notice =
                 if matched.is_linked { Notice::good("linked") } else { Notice::warn("player_has_another") };
-            Ok(notice.attach_to(&visit, response))
+            Ok(notice.attach_to(&context, response))
         }
-        Err(Stop::Refused(refused)) => refuse_match(&visit, &attempt, refused).await,
+        Err(Stop::Refused(refused)) => refuse_match(&context, &attempt, refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn refuse_match(visit: &RequestContext, attempt: &AttemptId, refused: EmailMatchRefusal) -> PageResult {
-    let noted = |code: &str, words: &str| {
-        let page = Page::new(visit, "match-heading", "")?;
-        Ok::<_, PageError>(page.with_notice(Notice::bad(code).with_text(words)))
+async fn refuse_match(
+    context: &RequestContext,
+    attempt: &AttemptId,
+    refused: EmailMatchRefusal,
+) -> PageResult {
+    let page_with = |code: &str, text: &str| {
+        let page = Page::new(context, "match-heading", "")?;
+        Ok::<_, PageError>(page.with_notice(Notice::bad(code).with_text(text)))
     };
     match refused {
         EmailMatchRefusal::Wrong => responses::unprocessable(
-            &match_page(visit, attempt, noted("credentials_wrong", "match-wrong")?).await?,
+            &match_page(context, attempt, page_with("credentials_wrong", "match-wrong")?).await?,
         ),
         EmailMatchRefusal::Throttled { retry_after } => responses::too_many(
-            &match_page(visit, attempt, noted("throttled", "throttled")?).await?,
+            &match_page(context, attempt, page_with("throttled", "throttled")?).await?,
             retry_after,
         ),
         EmailMatchRefusal::TooManyTries => Ok(Notice::warn("too_many_tries")
             .with_text("match-tries")
-            .attach_to(visit, responses::see_other(urls::SIGN_IN))),
+            .attach_to(context, responses::see_other(urls::SIGN_IN))),
         EmailMatchRefusal::Overloaded => Err(PageError::Overloaded),
         EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown) => Err(PageError::AttemptUnknown),
-        EmailMatchRefusal::Link(refused) => conflict_page(visit, refused, Purpose::SignIn),
+        EmailMatchRefusal::Link(refused) => conflict_page(context, refused, Purpose::SignIn),
     }
 }

@@ -48,29 +48,29 @@ impl From<LinkConflict> for EmailMatchRefusal {
 
 /// Signed in, and linked unless the account has another identity.
 pub(in crate::links) struct EmailMatched {
-    pub entry: Arc<SignInWrite>,
+    pub sign_in: Arc<SignInWrite>,
     pub next: Option<String>,
     pub is_linked: bool,
 }
 
 /// Links the identity to the account with its email, if the password is right.
 pub(in crate::links) async fn link_and_sign_in(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &AttemptId,
     typed: &SecretString,
 ) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
     let unknown = || Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown));
-    let (attempt, arrived) = pending_link(visit, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
+    let (attempt, identity) = pending_link(context, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
     let counted = attempt.id.clone();
-    let tries = visit.app.db.write(move |conn| Ok(store::count_try(conn, &counted)?)).await?;
+    let tries = context.app.db.write(move |conn| Ok(store::count_try(conn, &counted)?)).await?;
     if tries.is_none_or(|tries| tries > TRIES) {
-        return Err(attempt_over(visit, attempt).await?);
+        return Err(attempt_over(context, attempt).await?);
     }
-    let email = arrived.email.as_deref().unwrap_or_default();
-    let account = LoginAccount::named(&visit.app, email).await?;
-    match check_password(visit, &account, typed).await {
-        Ok(PasswordCheck::Right(proof)) => write_match(visit, attempt, arrived, proof).await,
-        Ok(PasswordCheck::Wrong) if tries == Some(TRIES) => Err(attempt_over(visit, attempt).await?),
+    let email = identity.email.as_deref().unwrap_or_default();
+    let account = LoginAccount::named(&context.app, email).await?;
+    match check_password(context, &account, typed).await {
+        Ok(PasswordCheck::Right(proof)) => write_match(context, attempt, identity, proof).await,
+        Ok(PasswordCheck::Wrong) if tries == Some(TRIES) => Err(attempt_over(context, attempt).await?),
         Ok(PasswordCheck::Wrong) => Err(Stop::Refused(EmailMatchRefusal::Wrong)),
         Ok(PasswordCheck::Throttled { retry_after }) => {
             Err(Stop::Refused(EmailMatchRefusal::Throttled { retry_after }))
@@ -80,27 +80,27 @@ pub(in crate::links) async fn link_and_sign_in(
     }
 }
 
-async fn attempt_over(visit: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
-    visit.app.db.write(move |conn| Ok(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?)).await?;
+async fn attempt_over(context: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
+    context.app.db.write(move |conn| Ok(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?)).await?;
     Ok(Stop::Refused(EmailMatchRefusal::TooManyTries))
 }
 
 /// Writes link and session in one transaction.
 async fn write_match(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: Attempt,
-    arrived: ExchangedIdentity,
+    identity: ExchangedIdentity,
     proof: PasswordProof,
 ) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
-    let app = &visit.app;
+    let app = &context.app;
     let player = proof.player.id.clone();
-    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
-    let to = proof.player.as_recipient(visit.language);
-    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &player, event)?
-        .asked_by(Some(&player), None)
-        .with_messages(LinkMessages::linked(app, &to, &arrived)?);
-    let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, false)?);
-    let written = Arc::clone(&entry);
+    let event = context.audit_event(Kind::LinkAdded, Actor::Player);
+    let to = proof.player.as_recipient(context.language);
+    let linking = Linking::prepare(app, &identity, LinkId::new(context.now), &player, event)?
+        .requested_by(Some(&player), None)
+        .with_messages(LinkMessages::linked(app, &to, &identity)?);
+    let sign_in = Arc::new(SignInWrite::prepare(context, &player, SignedInWith::Password, false)?);
+    let written = Arc::clone(&sign_in);
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let linked = app
         .db
@@ -118,11 +118,11 @@ async fn write_match(
         })
         .await;
     match linked {
-        Ok((written, ())) => Ok(EmailMatched { entry, next, is_linked: written != LinkWritten::Nothing }),
+        Ok((written, ())) => Ok(EmailMatched { sign_in, next, is_linked: written != LinkWritten::Nothing }),
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = visit.audit_event(Kind::LinkRefused, Actor::Player).on(&player);
-            spend_refused(visit, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
+            let event = context.audit_event(Kind::LinkRefused, Actor::Player).on(&player);
+            spend_refused(context, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
         }
         Err(stop) => Err(stop),

@@ -13,15 +13,15 @@ use crate::platform::fault::Stop;
 use crate::web::RequestContext;
 
 pub(in crate::links) async fn exchange_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &Attempt,
     outcome: CallbackResult,
 ) -> Result<ExchangedIdentity, Stop<LinkRefusal>> {
-    let app = &visit.app;
+    let app = &context.app;
     let (code, granted) = match outcome {
         CallbackResult::Code { code, granted } => (code, granted),
         CallbackResult::Declined => return Err(Stop::Refused(LinkRefusal::Declined)),
-        CallbackResult::Nonsense => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
+        CallbackResult::Malformed => return Err(Stop::Refused(LinkRefusal::AttemptUnknown)),
         CallbackResult::Misconfigured(class) => {
             tracing::error!(
                 event = "links.oauth.client_rejected",

@@ -20,31 +20,31 @@ use crate::web::{
 };
 
 /// `POST /amazon/sign-in`.
-pub async fn begin_sign_in(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    redirect_to_amazon(&visit, Purpose::SignIn, form.0.next()).await
+pub async fn begin_sign_in(context: RequestContext, form: PostForm<BeginForm>) -> PageResult {
+    redirect_to_amazon(&context, Purpose::SignIn, form.0.next()).await
 }
 
 /// `POST /amazon/link`.
-pub async fn begin_link(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    redirect_to_amazon(&visit, Purpose::Link, form.0.next()).await
+pub async fn begin_link(context: RequestContext, form: PostForm<BeginForm>) -> PageResult {
+    redirect_to_amazon(&context, Purpose::Link, form.0.next()).await
 }
 
 /// `POST /amazon/replace`.
-pub async fn begin_replace(visit: RequestContext, form: PostForm<BeginForm>) -> PageResult {
-    redirect_to_amazon(&visit, Purpose::Replace, form.0.next()).await
+pub async fn begin_replace(context: RequestContext, form: PostForm<BeginForm>) -> PageResult {
+    redirect_to_amazon(&context, Purpose::Replace, form.0.next()).await
 }
 
 /// `POST /amazon/confirm-identity`.
-pub async fn begin_confirm_identity(visit: RequestContext, _: PostForm<BeginForm>) -> PageResult {
-    redirect_to_amazon(&visit, Purpose::ConfirmIdentity, None).await
+pub async fn begin_confirm_identity(context: RequestContext, _: PostForm<BeginForm>) -> PageResult {
+    redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await
 }
 
 async fn redirect_to_amazon(
-    visit: &RequestContext,
+    context: &RequestContext,
     purpose: Purpose,
     next: Option<NextAddress>,
 ) -> PageResult {
-    match begin::begin_attempt(visit, purpose, next).await {
+    match begin::begin_attempt(context, purpose, next).await {
         Ok(url) => Ok(responses::see_other(url.as_str())),
         Err(Stop::Refused(BeginAttemptRefusal::TooMany { retry_after })) => {
             Err(PageError::Throttled { retry_after })
@@ -55,32 +55,33 @@ async fn redirect_to_amazon(
 }
 
 /// `GET /amazon/callback`: redirects to a clean address, except for an unknown attempt (S47). HEAD spends nothing.
-pub async fn callback(visit: RequestContext) -> PageResult {
-    if visit.request.method() == Method::HEAD {
+pub async fn callback(context: RequestContext) -> PageResult {
+    if context.request.method() == Method::HEAD {
         return Ok(HttpResponse::Ok().finish());
     }
     let query: Vec<(String, String)> =
-        url::form_urlencoded::parse(visit.request.query_string().as_bytes()).into_owned().collect();
-    match callback::complete_attempt(&visit, &query).await {
-        Ok(arrival) => answer_arrival(visit, arrival).await,
+        url::form_urlencoded::parse(context.request.query_string().as_bytes()).into_owned().collect();
+    match callback::complete_attempt(&context, &query).await {
+        Ok(outcome) => respond_to_outcome(context, outcome).await,
         Err(Stop::Refused(ended)) if ended.purpose == Some(Purpose::ConfirmIdentity) => {
-            Ok(PendingAction::keep_for_another_try(&visit, ended_without(&visit, ended)?))
+            Ok(PendingAction::keep_for_another_try(&context, respond_to_ended_attempt(&context, ended)?))
         }
-        Err(Stop::Refused(ended)) => ended_without(&visit, ended),
+        Err(Stop::Refused(ended)) => respond_to_ended_attempt(&context, ended),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> PageResult {
-    let on = |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
-    match arrival {
-        CallbackOutcome::Confirm(attempt) => Ok(on(urls::AMAZON_CONFIRM, &attempt)),
-        CallbackOutcome::Match(attempt) => Ok(on(urls::AMAZON_MATCH, &attempt)),
-        CallbackOutcome::Register(attempt) => Ok(on(urls::AMAZON_REGISTER, &attempt)),
-        CallbackOutcome::SignedIn { entry, next, is_reconnected } => {
-            let response = entry.answer(&visit, next.as_deref().unwrap_or(urls::ACCOUNT))?;
+async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -> PageResult {
+    let with_attempt =
+        |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
+    match outcome {
+        CallbackOutcome::Confirm(attempt) => Ok(with_attempt(urls::AMAZON_CONFIRM, &attempt)),
+        CallbackOutcome::Match(attempt) => Ok(with_attempt(urls::AMAZON_MATCH, &attempt)),
+        CallbackOutcome::Register(attempt) => Ok(with_attempt(urls::AMAZON_REGISTER, &attempt)),
+        CallbackOutcome::SignedIn { sign_in, next, is_reconnected } => {
+            let response = sign_in.answer(&context, next.as_deref().unwrap_or(urls::ACCOUNT))?;
             Ok(if is_reconnected {
-                Notice::good("reconnected").attach_to(&visit, response)
+                Notice::good("reconnected").attach_to(&context, response)
             } else {
                 response
             })
@@ -89,25 +90,25 @@ async fn answer_arrival(visit: RequestContext, arrival: CallbackOutcome) -> Page
             // The player wanted another account and got the same one; the replace page explains what to do.
             let home = if purpose == Purpose::Replace { urls::AMAZON_REPLACE } else { urls::ACCOUNT };
             let path = next.filter(|_| purpose != Purpose::Replace).unwrap_or_else(|| home.to_owned());
-            let response = visit.signed_in(&session, &path)?;
-            let flash = match (purpose, was) {
+            let response = context.signed_in(&session, &path)?;
+            let notice = match (purpose, was) {
                 (_, LinkState::NeedsReconnect | LinkState::Revoked) => {
                     Notice::info("already_yours").with_text("reconnected")
                 }
                 (Purpose::Replace, _) => Notice::info("already_yours").with_text("same-again"),
                 _ => Notice::info("already_yours"),
             };
-            Ok(flash.attach_to(&visit, response))
+            Ok(notice.attach_to(&context, response))
         }
         CallbackOutcome::Proven { rotation } => {
-            let proven_at = Some(visit.now);
-            PendingAction::resume(visit.rotated(&rotation.started(), proven_at)?).await
+            let proven_at = Some(context.now);
+            PendingAction::resume(context.rotated(&rotation.started(), proven_at)?).await
         }
     }
 }
 
-fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
-    let signed_in = visit.current_player.is_some();
+fn respond_to_ended_attempt(context: &RequestContext, ended: EndedAttempt) -> PageResult {
+    let signed_in = context.current_player.is_some();
     match (ended.refused, ended.purpose) {
         (LinkRefusal::AttemptUnknown, _) => Err(PageError::AttemptUnknown),
         (LinkRefusal::Declined, purpose) => {
@@ -120,25 +121,26 @@ fn ended_without(visit: &RequestContext, ended: EndedAttempt) -> PageResult {
                     .map_or(urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
                 _ => ended.next.unwrap_or_else(|| urls::ACCOUNT.to_owned()),
             };
-            Ok(Notice::info("declined").attach_to(visit, responses::see_other(&back)))
+            Ok(Notice::info("declined").attach_to(context, responses::see_other(&back)))
         }
         (refused, purpose) => {
             let outcome = AttemptOutcome {
                 code: refused.as_str().to_owned(),
                 purpose,
                 next: ended.next,
-                reference: visit.reference.to_string(),
+                reference: context.reference.to_string(),
             };
-            Ok(outcome.attach_to(visit, responses::see_other(urls::AMAZON_OUTCOME)))
+            Ok(outcome.attach_to(context, responses::see_other(urls::AMAZON_OUTCOME)))
         }
     }
 }
 
 /// `GET /amazon/outcome`: shows why a sign-in with Amazon did not succeed.
-pub async fn outcome(visit: RequestContext) -> PageResult {
-    let Some(outcome) = visit.cookies.read::<AttemptOutcome>(&visit.request, CookieName::Outcome, visit.now)
+pub async fn outcome(context: RequestContext) -> PageResult {
+    let Some(outcome) =
+        context.cookies.read::<AttemptOutcome>(&context.request, CookieName::Outcome, context.now)
     else {
-        return Ok(responses::see_other(if visit.current_player.is_some() {
+        return Ok(responses::see_other(if context.current_player.is_some() {
             urls::ACCOUNT
         } else {
             urls::SIGN_IN
@@ -148,21 +150,21 @@ pub async fn outcome(visit: RequestContext) -> PageResult {
         "amazon_unavailable" | "amazon_misconfigured" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::OK,
     };
-    responses::page_with(status, &outcome_page(&visit, outcome)?)
+    responses::page_with(status, &outcome_page(&context, outcome)?)
 }
 
-fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<OutcomePage, PageError> {
+fn outcome_page(context: &RequestContext, outcome: AttemptOutcome) -> Result<OutcomePage, PageError> {
     let stem = format!("outcome-{}", outcome.code.replace('_', "-"));
-    let page = Page::new(visit, &format!("{stem}-title"), "")?;
+    let page = Page::new(context, &format!("{stem}-title"), "")?;
     let again = match outcome.purpose {
         Some(Purpose::Link) => urls::AMAZON_LINK,
         Some(Purpose::Replace) => urls::AMAZON_REPLACE,
         Some(Purpose::ConfirmIdentity) => urls::AMAZON_CONFIRM_IDENTITY,
         _ => urls::AMAZON_SIGN_IN,
     };
-    let home = if visit.current_player.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
+    let home = if context.current_player.is_some() { urls::ACCOUNT } else { urls::SIGN_IN };
     let to_home = Some((home.to_owned(), page.t("outcome-way-back")));
-    let (action, way) = match outcome.code.as_str() {
+    let (action, link) = match outcome.code.as_str() {
         "identity_taken" => (Some((urls::AMAZON_SIGN_IN, page.t("outcome-sign-in-other"))), to_home),
         "player_has_another" => (None, Some((urls::AMAZON_REPLACE.to_owned(), page.t("link-different")))),
         "account_disabled" => (None, to_home),
@@ -175,7 +177,7 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
         body: page.t(&format!("{stem}-body")),
         code: outcome.code,
         action,
-        way,
+        link,
         next: outcome.next.unwrap_or_default(),
         reference: if needs_reference { outcome.reference } else { String::new() },
         page,
@@ -183,14 +185,14 @@ fn outcome_page(visit: &RequestContext, outcome: AttemptOutcome) -> Result<Outco
 }
 
 /// Answers a POST with a refusal: the outcome page in place, with 409.
-pub(super) fn conflict_page(visit: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
+pub(super) fn conflict_page(context: &RequestContext, refused: LinkRefusal, purpose: Purpose) -> PageResult {
     let outcome = AttemptOutcome {
         code: refused.as_str().to_owned(),
         purpose: Some(purpose),
         next: None,
-        reference: visit.reference.to_string(),
+        reference: context.reference.to_string(),
     };
-    responses::page_with(StatusCode::CONFLICT, &outcome_page(visit, outcome)?)
+    responses::page_with(StatusCode::CONFLICT, &outcome_page(context, outcome)?)
 }
 
 /// How a sign-in with Amazon ended without success, for its page at a clean address.
@@ -208,8 +210,8 @@ struct AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    fn attach_to(&self, visit: &RequestContext, mut response: HttpResponse) -> HttpResponse {
-        let cookie = visit.cookies.write(CookieName::Outcome, self, visit.now, TimeDelta::minutes(10));
+    fn attach_to(&self, context: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        let cookie = context.cookies.write(CookieName::Outcome, self, context.now, TimeDelta::minutes(10));
         if let Some(cookie) = cookie {
             let _ = response.add_cookie(&cookie);
         }

@@ -21,7 +21,7 @@ use crate::web::RequestContext;
 /// The player is created, linked and signed in.
 pub(in crate::links) struct RegisteredWithAmazon {
     pub player: PlayerId,
-    pub entry: Arc<SignInWrite>,
+    pub sign_in: Arc<SignInWrite>,
     pub next: Option<String>,
 }
 
@@ -30,30 +30,30 @@ pub(in crate::links) struct RegisteredWithAmazon {
 /// Player, link and session are written in one transaction. A unique violation means that another player got the
 /// identity meanwhile.
 pub(in crate::links) async fn register_player(
-    visit: &RequestContext,
+    context: &RequestContext,
     attempt: &AttemptId,
     display_name: DisplayName,
 ) -> Result<RegisteredWithAmazon, Stop<LinkRefusal>> {
-    let app = &visit.app;
-    let (attempt, arrived) = pending_link(visit, attempt, Stage::Registering)
+    let app = &context.app;
+    let (attempt, identity) = pending_link(context, attempt, Stage::Registering)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let player = NewPlayer {
-        id: PlayerId::new(visit.now),
+        id: PlayerId::new(context.now),
         display_name,
         proven_email: None,
         password: None,
         language: None,
-        created_at: visit.now,
+        created_at: context.now,
     };
     let id = player.id.clone();
-    let event = visit.audit_event(Kind::LinkAdded, Actor::Player);
-    let linking = Linking::prepare(app, &arrived, LinkId::new(visit.now), &id, event)?
+    let event = context.audit_event(Kind::LinkAdded, Actor::Player);
+    let linking = Linking::prepare(app, &identity, LinkId::new(context.now), &id, event)?
         .creating(Some(NewLinkedPlayer::Web(player)));
-    let entry = Arc::new(SignInWrite::prepare(visit, &id, SignedInWith::Amazon, false)?);
-    let written = Arc::clone(&entry);
+    let sign_in = Arc::new(SignInWrite::prepare(context, &id, SignedInWith::Amazon, false)?);
+    let written = Arc::clone(&sign_in);
     let (next, spent) = (attempt.next.clone(), attempt.clone());
-    let made = app
+    let written_player = app
         .db
         .write_or_refuse(move |conn| {
             linking.write(
@@ -66,12 +66,12 @@ pub(in crate::links) async fn register_player(
             )
         })
         .await;
-    match made {
-        Ok(_) => Ok(RegisteredWithAmazon { player: id, entry, next }),
+    match written_player {
+        Ok(_) => Ok(RegisteredWithAmazon { player: id, sign_in, next }),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
             // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = visit.audit_event(Kind::LinkRefused, Actor::Visitor);
-            spend_refused(visit, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
+            let event = context.audit_event(Kind::LinkRefused, Actor::Visitor);
+            spend_refused(context, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
             Err(Stop::Refused(LinkRefusal::IdentityTaken))
         }
         Err(stop) => Err(stop),
@@ -82,13 +82,13 @@ pub(in crate::links) async fn register_player(
 ///
 /// The player exists in any case, because the address may be added later.
 pub(super) async fn prove_address(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
-    let event = visit.audit_event(Kind::EmailChangeAsked, Actor::Player).on(player);
+    let event = context.audit_event(Kind::EmailChangeAsked, Actor::Player).on(player);
     match crate::accounts::email::request_email_change(
-        visit,
+        context,
         EmailChangeRequester { player, present: None, event },
         email,
     )
@@ -101,18 +101,27 @@ pub(super) async fn prove_address(
 }
 
 /// Moves an attempt on to registration, without the matching email. False if the attempt is gone.
-pub(super) async fn not_mine(visit: &RequestContext, attempt: &AttemptId) -> Result<bool, Stop<LinkRefusal>> {
-    let (attempt, mut arrived) = pending_link(visit, attempt, Stage::Matching)
+pub(super) async fn decline_match(
+    context: &RequestContext,
+    attempt: &AttemptId,
+) -> Result<bool, Stop<LinkRefusal>> {
+    let (attempt, mut identity) = pending_link(context, attempt, Stage::Matching)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
-    arrived.email = None;
-    let sealed = arrived.seal_into(&visit.app.vault, &attempt.id)?;
-    visit
+    identity.email = None;
+    let sealed = identity.seal_into(&context.app.vault, &attempt.id)?;
+    context
         .app
         .db
         .write(move |conn| {
             let is_moved = store::advance(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
-                && store::keep_identity(conn, &attempt.id, Stage::Registering, &arrived.amazon_id, &sealed)?;
+                && store::store_identity(
+                    conn,
+                    &attempt.id,
+                    Stage::Registering,
+                    &identity.amazon_id,
+                    &sealed,
+                )?;
             Ok(is_moved)
         })
         .await

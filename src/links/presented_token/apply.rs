@@ -44,64 +44,64 @@ impl From<LinkConflict> for ConnectWriteError {
 
 /// A step, ready to be written.
 pub(in crate::links) struct ConnectWrite {
-    hands: GameCallContext,
-    wish: ConnectOptions,
+    call: GameCallContext,
+    options: ConnectOptions,
     step: ConnectStep,
     /// The player of the new session.
     player: PlayerId,
     linking: Linking,
-    entry: NewGameSession,
-    fence: FreshAuthPolicy,
+    new_session: NewGameSession,
+    fresh_auth: FreshAuthPolicy,
 }
 
 impl ConnectWrite {
     /// Seals the token for the link of the step, and prepares the mail about it.
     pub fn prepare(
         app: &App,
-        hands: &GameCallContext,
-        arrived: &ExchangedIdentity,
-        wish: &ConnectOptions,
+        call: &GameCallContext,
+        identity: &ExchangedIdentity,
+        options: &ConnectOptions,
         step: ConnectStep,
         current: Option<PlayerCredentials>,
-        entry: &NewGameSession,
+        new_session: &NewGameSession,
     ) -> Result<Self, Stop<ConnectRefusal>> {
-        let new_player = || PlayerId::new(hands.at);
+        let new_player = || PlayerId::new(call.at);
         let (link, player) = match &step {
             ConnectStep::Stay(held) | ConnectStep::Switch(held) => (held.id.clone(), held.player.clone()),
-            ConnectStep::Create => (LinkId::new(hands.at), new_player()),
-            ConnectStep::Link => (LinkId::new(hands.at), hands.player().cloned().unwrap_or_else(new_player)),
+            ConnectStep::Create => (LinkId::new(call.at), new_player()),
+            ConnectStep::Link => (LinkId::new(call.at), call.player().cloned().unwrap_or_else(new_player)),
             ConnectStep::Refuse(refused) => return Err(Stop::Refused(refused.clone())),
         };
         let newcomer = (step == ConnectStep::Create).then(|| {
             NewLinkedPlayer::Game(NewGamePlayer {
                 id: player.clone(),
-                display_name: amazon_display_name(app, arrived),
-                sync_display_name: wish.sync_display_name,
+                display_name: amazon_display_name(app, identity),
+                sync_display_name: options.sync_display_name,
                 user_name: None,
                 password: None,
                 language: None,
-                segments: wish.segments.clone(),
-                created_at: hands.at,
+                segments: options.segments.clone(),
+                created_at: call.at,
             })
         });
         let messages = match (&step, current) {
             (ConnectStep::Link, Some(current)) => {
-                LinkMessages::linked(app, &current.as_recipient(Language::English), arrived)?
+                LinkMessages::linked(app, &current.as_recipient(Language::English), identity)?
             }
             _ => LinkMessages::default(),
         };
-        let event = hands.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "game" }));
+        let event = call.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "game" }));
         Ok(Self {
-            linking: Linking::prepare(app, arrived, link, &player, event)?
+            linking: Linking::prepare(app, identity, link, &player, event)?
                 .of_presented_token()
-                .asked_by(hands.player(), hands.session())
+                .requested_by(call.player(), call.session())
                 .creating(newcomer)
-                .following_name(wish.sync_display_name)
+                .following_name(options.sync_display_name)
                 .with_messages(messages),
-            hands: hands.clone(),
-            wish: wish.clone(),
-            entry: entry.clone(),
-            fence: FreshAuthPolicy::of(app),
+            call: call.clone(),
+            options: options.clone(),
+            new_session: new_session.clone(),
+            fresh_auth: FreshAuthPolicy::of(app),
             step,
             player,
         })
@@ -116,16 +116,16 @@ impl ConnectWrite {
 
     fn decide(&self, conn: &mut Conn, facts: &LinkingFacts) -> Result<LinkChange, Stop<ConnectWriteError>> {
         // The answer of Amazon took its time. Nothing is linked, and no token issued, for a session that ended.
-        if let Some(origin) = &self.hands.origin
-            && !origin.is_alive(conn, self.hands.at)?
+        if let Some(origin) = &self.call.origin
+            && !origin.is_alive(conn, self.call.at)?
         {
             return Err(Stop::Refused(ConnectRefusal::SessionEnded.into()));
         }
-        if decide_connect(self.wish.flags, self.hands.player().is_some(), facts) != self.step {
+        if decide_connect(self.options.flags, self.call.player().is_some(), facts) != self.step {
             return Err(Stop::Refused(ConnectWriteError::Race));
         }
         match &self.step {
-            ConnectStep::Link if !self.fence.lets(conn, &self.hands, &self.player)? => {
+            ConnectStep::Link if !self.fresh_auth.allows(conn, &self.call, &self.player)? => {
                 Err(Stop::Refused(ConnectRefusal::NotFresh.into()))
             }
             ConnectStep::Create | ConnectStep::Link => Ok(LinkChange::Add),
@@ -137,15 +137,15 @@ impl ConnectWrite {
     }
 
     fn sign_in(&self, conn: &mut Conn) -> Result<Connected, Stop<ConnectWriteError>> {
-        let former = self.hands.player().filter(|former| **former != self.player);
+        let former = self.call.player().filter(|former| **former != self.player);
         if let Some(former) = former {
-            let left = connect_event(&self.hands, Kind::PlayerSwitched)
+            let left = connect_event(&self.call, Kind::PlayerSwitched)
                 .on(former)
                 .with(json!({ "door": "game", "to": self.player }));
             audit::append_event(conn, &left)?;
             self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
         }
-        let session = game::sign_in_session(conn, &self.entry, &self.player)?;
+        let session = game::sign_in_session(conn, &self.new_session, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         let known = players::store::credentials_by_id(conn, &self.player)?;
         let known = known.ok_or_else(|| Fault::broken("signing a player in", "the player is gone"))?;
@@ -153,7 +153,7 @@ impl ConnectWrite {
     }
 
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
-        let event = self.hands.audit_event(kind, Actor::Player).on(&self.player).with(details);
+        let event = self.call.audit_event(kind, Actor::Player).on(&self.player).with(details);
         Ok(audit::append_event(conn, &event)?)
     }
 }
@@ -175,12 +175,12 @@ impl FreshAuthPolicy {
 
     /// Whether this session may change its player's links. The caller has locked the player's row where the answer
     /// decides.
-    pub fn lets(self, conn: &mut Conn, hands: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {
+    pub fn allows(self, conn: &mut Conn, call: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {
         let Some(fresh_for) = self.fresh_for else { return Ok(true) };
         let known = players::store::credentials_by_id(conn, player)?;
         if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
             return Ok(true);
         }
-        Ok(hands.has_proven_within(fresh_for))
+        Ok(call.has_proven_within(fresh_for))
     }
 }

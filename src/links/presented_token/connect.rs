@@ -30,14 +30,14 @@ const TRIES: u32 = 5;
 /// and writes only the same step. After a conflict or a unique violation everything runs again.
 pub async fn connect_identity(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     token: &SecretString,
-    wish: &ConnectOptions,
-    entry: &NewGameSession,
+    options: &ConnectOptions,
+    new_session: &NewGameSession,
 ) -> Result<Connected, Stop<ConnectRefusal>> {
-    let done = try_to(app, hands, token, wish, entry).await;
+    let done = connect_with_retries(app, call, token, options, new_session).await;
     if let Some(outcome) = outcome(&done) {
-        app.metrics.hand_overs.add(outcome);
+        app.metrics.presented_tokens.add(outcome);
     }
     done
 }
@@ -54,28 +54,28 @@ fn outcome(done: &Result<Connected, Stop<ConnectRefusal>>) -> Option<PresentedTo
     })
 }
 
-async fn try_to(
+async fn connect_with_retries(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     token: &SecretString,
-    wish: &ConnectOptions,
-    entry: &NewGameSession,
+    options: &ConnectOptions,
+    new_session: &NewGameSession,
 ) -> Result<Connected, Stop<ConnectRefusal>> {
-    let arrived = verify_token(app, hands, token).await?;
+    let identity = verify_token(app, call, token).await?;
     for _ in 0..TRIES {
-        let (standing, current) = read_facts(app, hands, &arrived).await?;
-        let step = decide_connect(wish.flags, hands.player().is_some(), &standing);
+        let (facts, current) = read_facts(app, call, &identity).await?;
+        let step = decide_connect(options.flags, call.player().is_some(), &facts);
         if let ConnectStep::Refuse(refused) = step {
-            return Err(record_refusal(app, hands, refused).await?);
+            return Err(record_refusal(app, call, refused).await?);
         }
-        let writing = ConnectWrite::prepare(app, hands, &arrived, wish, step, current, entry)?;
+        let writing = ConnectWrite::prepare(app, call, &identity, options, step, current, new_session)?;
         match app.db.write_or_refuse(move |conn| writing.write(conn)).await {
             Ok(connected) => return Ok(connected),
             Err(Stop::Refused(ConnectWriteError::Race)) => {
                 tracing::debug!(event = "links.presented_token.retried", "a lost race is tried again");
             }
             Err(Stop::Refused(ConnectWriteError::Refused(refused))) => {
-                return Err(record_refusal(app, hands, refused).await?);
+                return Err(record_refusal(app, call, refused).await?);
             }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
@@ -85,18 +85,19 @@ async fn try_to(
 
 async fn read_facts(
     app: &App,
-    hands: &GameCallContext,
-    arrived: &ExchangedIdentity,
+    call: &GameCallContext,
+    identity: &ExchangedIdentity,
 ) -> Result<(LinkingFacts, Option<PlayerCredentials>), Fault> {
-    let (amazon_id, email, player) = (arrived.amazon_id.clone(), email_key(arrived), hands.player().cloned());
+    let (amazon_id, email, player) =
+        (identity.amazon_id.clone(), email_key(identity), call.player().cloned());
     app.db
         .read(move |conn| {
-            let standing = store::standing(conn, &amazon_id, email.as_deref(), player.as_ref())?;
+            let facts = store::read_facts(conn, &amazon_id, email.as_deref(), player.as_ref())?;
             let current = match &player {
                 Some(player) => players::store::credentials_by_id(conn, player)?,
                 None => None,
             };
-            Ok((standing, current))
+            Ok((facts, current))
         })
         .await
 }
@@ -104,7 +105,7 @@ async fn read_facts(
 /// Records the refusal of a proven identity. The refusal of a bad token belongs to no player's history.
 async fn record_refusal(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     refused: ConnectRefusal,
 ) -> Result<Stop<ConnectRefusal>, Fault> {
     let code = match &refused {
@@ -117,15 +118,15 @@ async fn record_refusal(
         | ConnectRefusal::SessionEnded
         | ConnectRefusal::TryAgain => return Ok(Stop::Refused(refused)),
     };
-    let event = connect_event(hands, Kind::LinkRefused)
-        .on_any(hands.player())
+    let event = connect_event(call, Kind::LinkRefused)
+        .on_any(call.player())
         .with(json!({ "code": code, "door": "game" }));
     audit::write_event(&app.db, event).await?;
     Ok(Stop::Refused(refused))
 }
 
 /// An audit record of this request.
-pub(super) fn connect_event(hands: &GameCallContext, kind: Kind) -> AuditEvent {
-    let actor = if hands.player().is_some() { Actor::Player } else { Actor::Visitor };
-    hands.audit_event(kind, actor).with(json!({ "door": "game" }))
+pub(super) fn connect_event(call: &GameCallContext, kind: Kind) -> AuditEvent {
+    let actor = if call.player().is_some() { Actor::Player } else { Actor::Visitor };
+    call.audit_event(kind, actor).with(json!({ "door": "game" }))
 }

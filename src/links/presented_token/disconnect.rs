@@ -17,23 +17,23 @@ use crate::platform::ids::PlayerId;
 /// The last login method stays; a device id is none. The session stays signed in.
 pub async fn disconnect_identity(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     player: &PlayerId,
 ) -> Result<(), Stop<DisconnectRefusal>> {
-    let event = connect_event(hands, Kind::LinkRemoved).on(player);
-    let by = UnlinkedBy::Player(hands.session().cloned());
+    let event = connect_event(call, Kind::LinkRemoved).on(player);
+    let by = UnlinkedBy::Player(call.session().cloned());
     let unlinking = Unlinking::prepare(app, player, by, event, unlinked_message(app, player).await?);
-    let (hands, player) = (hands.clone(), player.clone());
-    let fence = FreshAuthPolicy::of(app);
+    let (call, player) = (call.clone(), player.clone());
+    let fresh_auth = FreshAuthPolicy::of(app);
     app.db
         .write_or_refuse(move |conn| {
-            if !hands.lock_origin(conn)? {
+            if !call.lock_origin(conn)? {
                 return Err(Stop::Refused(DisconnectRefusal::SessionEnded));
             }
-            if !fence.lets(conn, &hands, &player)? {
+            if !fresh_auth.allows(conn, &call, &player)? {
                 return Err(Stop::Refused(DisconnectRefusal::NotFresh));
             }
-            unlinking.carry_out(conn, LastLoginMethodRule::Kept).map_err(|stop| match stop {
+            unlinking.write(conn, LastLoginMethodRule::Kept).map_err(|stop| match stop {
                 Stop::Refused(UnlinkRefusal::Nothing) => Stop::Refused(DisconnectRefusal::NotConnected),
                 Stop::Refused(UnlinkRefusal::LastMethod) => Stop::Refused(DisconnectRefusal::PasswordNotSet),
                 Stop::Fault(fault) => Stop::Fault(fault),

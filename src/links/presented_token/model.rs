@@ -58,7 +58,7 @@ impl GameCallContext {
 }
 
 /// The flags of `AmazonConnectRequest`. Each is false if the request omits it.
-#[expect(clippy::struct_excessive_bools, reason = "four switches that stand on the wire, each on its own")]
+#[expect(clippy::struct_excessive_bools, reason = "four independent flags of the protocol")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConnectFlags {
     pub do_not_link_to_current_player: bool,
@@ -134,13 +134,9 @@ pub(super) enum ConnectStep {
 /// The step for an identity that Amazon has proven: the browser's decision ([`decide`]), changed by the flags.
 ///
 /// The table is in docs/protocols/gamesparks.md#amazonconnectrequest.
-pub(super) fn decide_connect(
-    flags: ConnectFlags,
-    is_signed_in: bool,
-    standing: &LinkingFacts,
-) -> ConnectStep {
+pub(super) fn decide_connect(flags: ConnectFlags, is_signed_in: bool, facts: &LinkingFacts) -> ConnectStep {
     let purpose = if is_signed_in { Purpose::Link } else { Purpose::SignIn };
-    match decide(purpose, standing) {
+    match decide(purpose, facts) {
         LinkingDecision::SignIn(link) => ConnectStep::Switch(link),
         // An email is never an identity: the player is new even if it matches (S59).
         LinkingDecision::Register | LinkingDecision::Match => create_step(flags),
@@ -152,7 +148,7 @@ pub(super) fn decide_connect(
             create_step(flags)
         }
         LinkingDecision::Confirm => ConnectStep::Link,
-        LinkingDecision::Refused(LinkRefusal::IdentityTaken) => switch_step(flags, standing),
+        LinkingDecision::Refused(LinkRefusal::IdentityTaken) => switch_step(flags, facts),
         LinkingDecision::Refused(LinkRefusal::PlayerHasAnother) => {
             ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
         }
@@ -172,13 +168,13 @@ fn create_step(flags: ConnectFlags) -> ConnectStep {
 }
 
 /// The identity belongs to another player. A browser is refused; a game moves its session, if the flags allow it.
-fn switch_step(flags: ConnectFlags, standing: &LinkingFacts) -> ConnectStep {
-    let Some(owner) = &standing.owner else { return ConnectStep::Refuse(ConnectRefusal::Disabled) };
+fn switch_step(flags: ConnectFlags, facts: &LinkingFacts) -> ConnectStep {
+    let Some(owner) = &facts.owner else { return ConnectStep::Refuse(ConnectRefusal::Disabled) };
     if flags.error_on_switch {
         ConnectStep::Refuse(ConnectRefusal::WouldSwitch(owner.player.clone()))
-    } else if standing.has_other() && !flags.switch_if_possible {
+    } else if facts.has_other() && !flags.switch_if_possible {
         ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
-    } else if standing.owner_is_disabled {
+    } else if facts.owner_is_disabled {
         ConnectStep::Refuse(ConnectRefusal::Disabled)
     } else {
         ConnectStep::Switch(owner.clone())
@@ -217,7 +213,7 @@ mod tests {
         Linked(LinkState),
     }
 
-    fn standing(session: Session, identity: Identity) -> LinkingFacts {
+    fn facts(session: Session, identity: Identity) -> LinkingFacts {
         let p = match session {
             Session::Linked(state) => Some(link_of("p", state)),
             Session::None | Session::Unlinked => None,
@@ -304,7 +300,7 @@ mod tests {
                     let (number, expected) = row(session, identity, flags);
                     rows.insert(number);
                     let is_signed_in = session != Session::None;
-                    let got = decide_connect(flags, is_signed_in, &standing(session, identity));
+                    let got = decide_connect(flags, is_signed_in, &facts(session, identity));
                     assert_eq!(got, expected, "row {number}: {session:?} {identity:?} {flags:?}");
                 }
             }
@@ -321,11 +317,11 @@ mod tests {
                 error_on_switch: true,
                 do_not_create_new_player: bits & 8 != 0,
             };
-            let others = standing(Session::Unlinked, Identity::Others);
+            let others = facts(Session::Unlinked, Identity::Others);
             assert!(matches!(decide_connect(flags, true, &others), ConnectStep::Refuse(_)));
             let apart = ConnectFlags { do_not_link_to_current_player: true, ..flags };
             assert_ne!(
-                decide_connect(apart, true, &standing(Session::Unlinked, Identity::Free)),
+                decide_connect(apart, true, &facts(Session::Unlinked, Identity::Free)),
                 ConnectStep::Link
             );
         }

@@ -29,27 +29,27 @@ const SEEN_SCOPE: &str = "profile";
 /// The calls end within 8 seconds (S85) and use no database connection.
 pub(super) async fn verify_token(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     token: &SecretString,
 ) -> Result<ExchangedIdentity, Stop<ConnectRefusal>> {
     let lookup = &app.keys.lookup;
     let of_token = lookup.hash(LookupPurpose::AccessToken, token.expose_secret());
-    let of_network = lookup.hash(LookupPurpose::Network, &hands.network);
+    let of_network = lookup.hash(LookupPurpose::Network, &call.network);
     let before = vec![
-        hourly_budget(Limit::HandedOverTokens, format!("handed over token {of_token}"), PER_TOKEN),
-        hourly_budget(Limit::HandedOverOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
+        hourly_budget(Limit::PresentedTokens, format!("handed over token {of_token}"), PER_TOKEN),
+        hourly_budget(Limit::PresentedOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
     ];
-    take_budget(app, hands, before).await?;
-    let identity = match app.lwa.identify(token, TokenProvenance::HandedOver).await {
+    take_budget(app, call, before).await?;
+    let identity = match app.lwa.identify(token, TokenProvenance::Presented).await {
         Ok(identity) => identity,
         Err(error) => return Err(Stop::Refused(refusal_of(&error))),
     };
     let of_identity = lookup.hash(LookupPurpose::FormerIdentity, &identity.user_id);
     take_budget(
         app,
-        hands,
+        call,
         vec![hourly_budget(
-            Limit::HandedOverIdentities,
+            Limit::PresentedIdentities,
             format!("handed over identity {of_identity}"),
             PER_IDENTITY,
         )],
@@ -64,16 +64,16 @@ pub(super) async fn verify_token(
         scopes: SEEN_SCOPE.to_owned(),
         access: token.clone(),
         refresh: None,
-        access_expires_at: hands.at + lives,
+        access_expires_at: call.at + lives,
     })
 }
 
 async fn take_budget(
     app: &App,
-    hands: &GameCallContext,
+    call: &GameCallContext,
     budgets: Vec<RateBudget>,
 ) -> Result<(), Stop<ConnectRefusal>> {
-    match app.throttle.take(budgets, hands.at).await? {
+    match app.throttle.take(budgets, call.at).await? {
         RateVerdict::Allowed => Ok(()),
         RateVerdict::Refused { .. } => {
             tracing::warn!(event = "links.presented_token.rate_limited", "a token was presented too often");

@@ -29,7 +29,7 @@ use crate::platform::jobs::lease::Lease;
 use crate::platform::metrics::Refresh;
 
 /// The most results in one transaction.
-const WRITTEN_AT_ONCE: usize = 32;
+const RECORDED_AT_ONCE: usize = 32;
 /// The pause after another copy took the same links at the same moment.
 const AFTER_A_COLLISION: Duration = Duration::from_millis(20);
 
@@ -45,8 +45,8 @@ pub struct BatchProgress {
     pub put_off: usize,
     /// Links whose player has to link again.
     pub need_reconnect: usize,
-    /// How long Amazon must not be asked, if that ended the batch.
-    pub rest: Option<Duration>,
+    /// How long Amazon must not be called, if that ended the batch.
+    pub backoff: Option<Duration>,
 }
 
 pub async fn due_links(app: &App) -> Result<i64, Fault> {
@@ -54,53 +54,63 @@ pub async fn due_links(app: &App) -> Result<i64, Fault> {
     app.db.read(move |conn| store::count_due(conn, now)).await
 }
 
-/// Runs one batch to its end, and reports progress to `told`.
+/// Runs one batch to its end, and calls `report_progress` after each write.
 ///
 /// Any number of copies may run it at the same time, because each link is under one lease.
-pub async fn refresh_batch(app: &App, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
-    RefreshBatch::begin(app, &Mutex::default(), &CancellationToken::new()).run(told).await
+pub async fn refresh_batch(
+    app: &App,
+    report_progress: &(dyn Fn(BatchProgress) + Sync),
+) -> Result<BatchProgress, Fault> {
+    RefreshBatch::begin(app, &Mutex::default(), &CancellationToken::new()).run(report_progress).await
 }
 
 /// One batch of a worker.
 pub(super) struct RefreshBatch<'a> {
     app: &'a App,
-    hands: RefreshContext,
+    context: RefreshContext,
     pace: &'a Mutex<RefreshPace>,
     stop: &'a CancellationToken,
 }
 
 /// The result of one link, for the progress.
 enum RefreshedLink {
-    Settled(Box<RecordedRefresh>),
+    Recorded(Box<RecordedRefresh>),
     Ended(Result<EndedLink, Fault>),
 }
 
 impl<'a> RefreshBatch<'a> {
     pub fn begin(app: &'a App, pace: &'a Mutex<RefreshPace>, stop: &'a CancellationToken) -> Self {
         pace.lock().unwrap_or_else(PoisonError::into_inner).begin();
-        Self { app, hands: RefreshContext::of(app), pace, stop }
+        Self { app, context: RefreshContext::of(app), pace, stop }
     }
 
-    pub async fn run(&self, told: &(dyn Fn(BatchProgress) + Sync)) -> Result<BatchProgress, Fault> {
-        let many = self.app.config.limits.refresh.concurrency;
-        let (reserved, mut queue) = mpsc::channel(many);
-        let (done, results) = mpsc::channel(WRITTEN_AT_ONCE);
+    pub async fn run(
+        &self,
+        report_progress: &(dyn Fn(BatchProgress) + Sync),
+    ) -> Result<BatchProgress, Fault> {
+        let concurrency = self.app.config.limits.refresh.concurrency;
+        let (claimed, mut queue) = mpsc::channel(concurrency);
+        let (done, results) = mpsc::channel(RECORDED_AT_ONCE);
         let calls = async move {
-            let queue = stream::poll_fn(|context| queue.poll_recv(context));
-            queue.map(|leased| self.turn(leased, &done)).buffer_unordered(many).for_each(ready).await;
+            let queue = stream::poll_fn(|task| queue.poll_recv(task));
+            queue
+                .map(|leased| self.refresh_link(leased, &done))
+                .buffer_unordered(concurrency)
+                .for_each(ready)
+                .await;
         };
-        let (claimed, (), written) =
-            tokio::join!(self.claim(reserved, many), calls, self.write(results, told));
-        claimed?;
-        Ok(BatchProgress { rest: self.rest(), ..written? })
+        let (claiming, (), written) =
+            tokio::join!(self.claim(claimed, concurrency), calls, self.write(results, report_progress));
+        claiming?;
+        Ok(BatchProgress { backoff: self.backoff(), ..written? })
     }
 
     /// Takes leases until nothing is due. It waits while the queue of calls is full.
-    async fn claim(&self, reserved: mpsc::Sender<LeasedLink>, many: usize) -> Result<(), Fault> {
-        let limit = i64::try_from(many).unwrap_or(i64::MAX);
-        while !self.is_over() {
+    async fn claim(&self, claimed: mpsc::Sender<LeasedLink>, concurrency: usize) -> Result<(), Fault> {
+        let limit = i64::try_from(concurrency).unwrap_or(i64::MAX);
+        while !self.has_ended() {
             let lease = Lease::new(&self.app.clock, self.app.config.limits.refresh.lease);
-            let (found, taken) = self
+            let (found, links) = self
                 .app
                 .db
                 .write(move |conn| {
@@ -111,11 +121,11 @@ impl<'a> RefreshBatch<'a> {
             if found == 0 {
                 return Ok(());
             }
-            if taken.is_empty() {
+            if links.is_empty() {
                 sleep(AFTER_A_COLLISION).await;
             }
-            for leased in taken {
-                if reserved.send(leased).await.is_err() {
+            for leased in links {
+                if claimed.send(leased).await.is_err() {
                     return Ok(());
                 }
             }
@@ -123,25 +133,25 @@ impl<'a> RefreshBatch<'a> {
         Ok(())
     }
 
-    async fn turn(&self, leased: LeasedLink, done: &mpsc::Sender<RefreshedLink>) {
-        let came = if self.may_ask(&leased) {
-            renew_tokens(&self.hands, &leased).await
+    async fn refresh_link(&self, leased: LeasedLink, done: &mpsc::Sender<RefreshedLink>) {
+        let turn = if self.may_call(&leased) {
+            renew_tokens(&self.context, &leased).await
         } else {
-            RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Over))
+            RefreshTurn::Outcome(RefreshOutcome::Skipped(SkipReason::BatchOver))
         };
-        let result = match came {
-            RefreshTurn::Came(outcome) => {
-                self.note(&outcome);
+        let result = match turn {
+            RefreshTurn::Outcome(outcome) => {
+                self.note_outcome(&outcome);
                 let at = self.app.clock.now();
-                RefreshedLink::Settled(Box::new(RecordedRefresh {
+                RefreshedLink::Recorded(Box::new(RecordedRefresh {
                     leased,
                     outcome,
                     at,
-                    chance: random_byte(),
+                    jitter: random_byte(),
                 }))
             }
             RefreshTurn::Revoked(request) => {
-                self.hear(UpstreamSignal::Answer);
+                self.adapt_pace(UpstreamSignal::Answer);
                 RefreshedLink::Ended(revoke_link(self.app, &leased, request.as_deref()).await)
             }
         };
@@ -150,82 +160,82 @@ impl<'a> RefreshBatch<'a> {
     }
 
     /// False after a stop, while Amazon must not be asked, and for a lease that may expire during the call.
-    fn may_ask(&self, leased: &LeasedLink) -> bool {
-        !self.is_over() && Instant::now() + self.app.config.limits.upstream.total < leased.ends
+    fn may_call(&self, leased: &LeasedLink) -> bool {
+        !self.has_ended() && Instant::now() + self.app.config.limits.upstream.total < leased.ends
     }
 
-    fn is_over(&self) -> bool {
-        self.stop.is_cancelled() || self.rest().is_some()
+    fn has_ended(&self) -> bool {
+        self.stop.is_cancelled() || self.backoff().is_some()
     }
 
-    fn rest(&self) -> Option<Duration> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner).rest()
+    fn backoff(&self) -> Option<Duration> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).backoff()
     }
 
-    fn note(&self, outcome: &RefreshOutcome) {
+    fn note_outcome(&self, outcome: &RefreshOutcome) {
         match outcome {
-            RefreshOutcome::Renewed(_) => self.hear(UpstreamSignal::Answer),
-            RefreshOutcome::NotNow(heard) => self.hear(*heard),
-            RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => {
-                self.hear(UpstreamSignal::CircuitOpen(*left));
+            RefreshOutcome::Renewed(_) => self.adapt_pace(UpstreamSignal::Answer),
+            RefreshOutcome::NotNow(signal) => self.adapt_pace(*signal),
+            RefreshOutcome::Skipped(SkipReason::CircuitOpen(left)) => {
+                self.adapt_pace(UpstreamSignal::CircuitOpen(*left));
             }
-            RefreshOutcome::KeyLost | RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => {}
+            RefreshOutcome::KeyLost | RefreshOutcome::Skipped(SkipReason::BatchOver | SkipReason::Busy) => {}
         }
     }
 
-    fn hear(&self, heard: UpstreamSignal) {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner).note(heard);
+    fn adapt_pace(&self, signal: UpstreamSignal) {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).note_signal(signal);
     }
 
     /// Writes the results that have arrived, up to the limit at once, until all senders are gone.
     async fn write(
         &self,
         mut results: mpsc::Receiver<RefreshedLink>,
-        told: &(dyn Fn(BatchProgress) + Sync),
+        report_progress: &(dyn Fn(BatchProgress) + Sync),
     ) -> Result<BatchProgress, Fault> {
         let mut progress = BatchProgress::default();
         let mut failed = None;
-        let mut come = Vec::with_capacity(WRITTEN_AT_ONCE);
-        while results.recv_many(&mut come, WRITTEN_AT_ONCE).await > 0 {
-            let mut settled = Vec::with_capacity(come.len());
-            for done in come.drain(..) {
+        let mut received = Vec::with_capacity(RECORDED_AT_ONCE);
+        while results.recv_many(&mut received, RECORDED_AT_ONCE).await > 0 {
+            let mut outcomes = Vec::with_capacity(received.len());
+            for done in received.drain(..) {
                 match done {
-                    RefreshedLink::Settled(one) => settled.push(*one),
-                    RefreshedLink::Ended(Ok(ended)) => progress.ended(ended),
+                    RefreshedLink::Recorded(one) => outcomes.push(*one),
+                    RefreshedLink::Ended(Ok(ended)) => progress.count_ended(ended),
                     RefreshedLink::Ended(Err(fault)) => failed = Some(fault),
                 }
             }
-            let settled = Arc::new(settled);
-            match record_outcome(&self.app.db, self.app.config.limits.refresh.check_every, &settled).await {
-                Ok(_) => settled.iter().for_each(|one| progress.settled(&one.outcome)),
+            let outcomes = Arc::new(outcomes);
+            match record_outcome(&self.app.db, self.app.config.limits.refresh.check_every, &outcomes).await {
+                Ok(_) => outcomes.iter().for_each(|one| progress.count_outcome(&one.outcome)),
                 Err(fault) => {
-                    self.app.metrics.refreshes.add_many(Refresh::NotStored, settled.len());
+                    self.app.metrics.refreshes.add_many(Refresh::NotStored, outcomes.len());
                     failed = Some(fault);
                 }
             }
-            told(progress);
+            report_progress(progress);
         }
         failed.map_or(Ok(progress), Err)
     }
 }
 
 impl BatchProgress {
-    fn settled(&mut self, outcome: &RefreshOutcome) {
+    fn count_outcome(&mut self, outcome: &RefreshOutcome) {
         match outcome {
             RefreshOutcome::Renewed(renewed) if renewed.lacks_scope => self.need_reconnect += 1,
             RefreshOutcome::Renewed(_) => self.renewed += 1,
             RefreshOutcome::KeyLost => self.need_reconnect += 1,
             RefreshOutcome::NotNow(_) => self.put_off += 1,
-            RefreshOutcome::Unasked(_) => return,
+            RefreshOutcome::Skipped(_) => return,
         }
         self.done += 1;
     }
 
-    fn ended(&mut self, ended: EndedLink) {
+    fn count_ended(&mut self, ended: EndedLink) {
         match ended {
             EndedLink::Link(RevocationOutcome::Ended | RevocationOutcome::Kept) => self.revoked += 1,
             EndedLink::Link(RevocationOutcome::NotThere) => {}
-            EndedLink::Held => self.put_off += 1,
+            EndedLink::KeptByGuard => self.put_off += 1,
         }
         self.done += 1;
     }

@@ -56,7 +56,7 @@ pub(super) struct LeasedLink {
 #[diesel(table_name = amazon_links)]
 pub(super) struct LeasedRow {
     #[diesel(embed)]
-    pub sent: TokenSnapshot,
+    pub snapshot: TokenSnapshot,
     pub state: LinkState,
     #[diesel(column_name = state_cause)]
     pub cause: Option<StateCause>,
@@ -102,7 +102,7 @@ pub(super) struct SeenLink {
 
 impl SeenLink {
     /// Whether the access token is valid for longer than `skew`.
-    pub fn lasts(&self, now: DateTime<Utc>, skew: TimeDelta) -> bool {
+    pub fn is_valid_beyond(&self, now: DateTime<Utc>, skew: TimeDelta) -> bool {
         self.access_expires_at.is_some_and(|at| at > now + skew)
     }
 
@@ -136,15 +136,15 @@ pub(super) enum RefreshOutcome {
     KeyLost,
     /// Amazon gave no usable answer.
     NotNow(UpstreamSignal),
-    /// Amazon was not asked.
-    Unasked(SkipReason),
+    /// Amazon was not called.
+    Skipped(SkipReason),
 }
 
-/// Why Amazon was not asked.
+/// Why Amazon was not called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SkipReason {
     /// The batch is over.
-    Over,
+    BatchOver,
     /// The limit of concurrent calls is reached.
     Busy,
     /// The circuit breaker is open for this long (S86).
@@ -175,5 +175,5 @@ pub(super) struct RecordedRefresh {
     pub outcome: RefreshOutcome,
     pub at: DateTime<Utc>,
     /// A random byte that spreads the next checks of links.
-    pub chance: u8,
+    pub jitter: u8,
 }

@@ -29,7 +29,7 @@ use crate::platform::jobs::lease::Lease;
 /// How long other requests wait for the one that asks Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);
 /// How often a waiting request reads the link.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const READ_EVERY: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_secs(1);
 
 /// Returns an access token that is valid for longer than `refresh.skew`: the stored one, or a new one.
@@ -37,7 +37,7 @@ const SOON: Duration = Duration::from_secs(1);
 /// A link without a refresh token gives its token until that expires; then its player has to link again. A disabled
 /// player's tokens are not returned, even if the player was disabled during the call to Amazon.
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
-    let (patience, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
+    let (deadline, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
     loop {
         let seen = read_link(app, player).await?;
         if seen.player_is_disabled {
@@ -48,7 +48,8 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(not_active(seen.state, seen.since));
         }
         let skew = app.config.limits.refresh.skew;
-        let is_good = seen.lasts(now, if seen.is_renewable { skew } else { chrono::TimeDelta::zero() });
+        let is_good =
+            seen.is_valid_beyond(now, if seen.is_renewable { skew } else { chrono::TimeDelta::zero() });
         if is_good && let Some(token) = stored_token(app, &seen) {
             return Ok(token);
         }
@@ -59,7 +60,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
         if let Some(retry_after) = seen.retry_in(now) {
             return Err(retry_later(retry_after));
         }
-        match one_turn(app, &seen).await? {
+        match try_refresh(app, &seen).await? {
             RefreshResult::Token(_) if read_link(app, player).await?.player_is_disabled => {
                 return Err(Stop::Refused(AccessTokenRefusal::NoLink));
             }
@@ -68,9 +69,9 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             RefreshResult::State(None, _) => return Err(Stop::Refused(AccessTokenRefusal::NoLink)),
             RefreshResult::Later(retry_after) => return Err(retry_later(retry_after)),
             RefreshResult::Changed => {}
-            RefreshResult::Busy => sleep(LOOK_EVERY).await,
+            RefreshResult::Busy => sleep(READ_EVERY).await,
         }
-        if Instant::now() >= patience {
+        if Instant::now() >= deadline {
             return Err(retry_later(seen.leased_for(now, length).unwrap_or(SOON)));
         }
     }
@@ -78,7 +79,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
 
 /// Asks Amazon about the link once, even if the stored token is valid, and returns the resulting state.
 pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop<AccessTokenRefusal>> {
-    let (patience, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
+    let (deadline, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
     let mut before = None;
     loop {
         let seen = read_link(app, player).await?;
@@ -91,13 +92,13 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
             return Ok(CheckedLink { state: Some(seen.state), was_asked: true, at: now });
         }
         if !seen.is_renewable {
-            if seen.state == LinkState::Active && !seen.lasts(now, chrono::TimeDelta::zero()) {
+            if seen.state == LinkState::Active && !seen.is_valid_beyond(now, chrono::TimeDelta::zero()) {
                 player_must_reconnect(app, seen, StateCause::TokenEnded).await?;
                 return Ok(CheckedLink { state: Some(LinkState::NeedsReconnect), was_asked: false, at: now });
             }
             return Ok(CheckedLink { state: Some(seen.state), was_asked: false, at: now });
         }
-        match one_turn(app, &seen).await? {
+        match try_refresh(app, &seen).await? {
             RefreshResult::Token(_) => {
                 let state = Some(LinkState::Active);
                 return Ok(CheckedLink { state, was_asked: true, at: app.clock.now() });
@@ -105,9 +106,9 @@ pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop
             RefreshResult::State(state, at) => return Ok(CheckedLink { state, was_asked: true, at }),
             RefreshResult::Later(retry_after) => return Err(retry_later(retry_after)),
             RefreshResult::Changed => {}
-            RefreshResult::Busy => sleep(LOOK_EVERY).await,
+            RefreshResult::Busy => sleep(READ_EVERY).await,
         }
-        if Instant::now() >= patience {
+        if Instant::now() >= deadline {
             return Err(retry_later(seen.leased_for(now, length).unwrap_or(SOON)));
         }
     }
@@ -161,8 +162,8 @@ async fn player_must_reconnect(
     let at = app.clock.now();
     app.db
         .write(move |conn| {
-            if store::needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
-                RecordChange::NeedsReconnect(cause).tell(conn, &seen.player, at)?;
+            if store::mark_needs_reconnect(conn, (&seen.link, seen.token_version), cause, at)? {
+                RecordChange::NeedsReconnect(cause).write_events(conn, &seen.player, at)?;
             }
             Ok(())
         })
@@ -182,33 +183,33 @@ enum RefreshResult {
     Busy,
 }
 
-async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
+async fn try_refresh(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop<AccessTokenRefusal>> {
     let length = app.config.limits.refresh.lease;
     if seen.leased_for(app.clock.now(), length).is_some() {
         return Ok(RefreshResult::Busy);
     }
     let lease = Lease::new(&app.clock, length);
-    let taken = app
+    let leased_link = app
         .db
         .write({
             let seen = Arc::clone(seen);
             move |conn| Ok(store::lease_link(conn, &seen, &lease)?)
         })
         .await?;
-    let Some(leased) = taken else { return Ok(RefreshResult::Busy) };
-    let hands = RefreshContext::of(app);
+    let Some(leased) = leased_link else { return Ok(RefreshResult::Busy) };
+    let context = RefreshContext::of(app);
     let (db, every) = (app.db.clone(), app.config.limits.refresh.check_every);
     let turn = tokio::spawn({
         let leased = leased.clone();
         async move {
-            match renew_tokens(&hands, &leased).await {
+            match renew_tokens(&context, &leased).await {
                 RefreshTurn::Revoked(request) => Ok(Err(request)),
-                RefreshTurn::Came(outcome) => {
+                RefreshTurn::Outcome(outcome) => {
                     let one =
-                        RecordedRefresh { leased, outcome, at: hands.clock.now(), chance: random_byte() };
-                    let settled = Arc::new(vec![one]);
-                    let is_written = record_outcome(&db, every, &settled).await?.contains(&true);
-                    Ok::<_, Fault>(Ok((settled, is_written)))
+                        RecordedRefresh { leased, outcome, at: context.clock.now(), jitter: random_byte() };
+                    let refreshes = Arc::new(vec![one]);
+                    let is_written = record_outcome(&db, every, &refreshes).await?.contains(&true);
+                    Ok::<_, Fault>(Ok((refreshes, is_written)))
                 }
             }
         }
@@ -218,28 +219,28 @@ async fn one_turn(app: &App, seen: &Arc<SeenLink>) -> Result<RefreshResult, Stop
         return Ok(RefreshResult::Later(SOON));
     };
     match turn.map_err(|error| Fault::broken("refreshing a link", error))?? {
-        Err(request) => revoked_answer(app, &leased, request.as_deref()).await,
-        Ok((settled, is_written)) => {
-            Ok(settled.first().map_or(RefreshResult::Changed, |one| token_after_wait(seen, one, is_written)))
+        Err(request) => end_link(app, &leased, request.as_deref()).await,
+        Ok((refreshes, is_written)) => {
+            Ok(refreshes.first().map_or(RefreshResult::Changed, |one| result_of(seen, one, is_written)))
         }
     }
 }
 
-fn token_after_wait(seen: &SeenLink, one: &RecordedRefresh, is_written: bool) -> RefreshResult {
+fn result_of(seen: &SeenLink, one: &RecordedRefresh, is_written: bool) -> RefreshResult {
     match &one.outcome {
         _ if !is_written => RefreshResult::Changed,
         RefreshOutcome::Renewed(renewed) if renewed.lacks_scope => {
             RefreshResult::State(Some(LinkState::NeedsReconnect), one.at)
         }
-        RefreshOutcome::Renewed(renewed) => RefreshResult::Token(open_token(seen, renewed)),
+        RefreshOutcome::Renewed(renewed) => RefreshResult::Token(fresh_token_of(seen, renewed)),
         RefreshOutcome::KeyLost => RefreshResult::State(Some(LinkState::NeedsReconnect), one.at),
-        RefreshOutcome::NotNow(heard) => RefreshResult::Later(wait_for_lease(one, *heard)),
-        RefreshOutcome::Unasked(SkipReason::CircuitOpen(left)) => RefreshResult::Later(*left),
-        RefreshOutcome::Unasked(SkipReason::Over | SkipReason::Busy) => RefreshResult::Later(SOON),
+        RefreshOutcome::NotNow(signal) => RefreshResult::Later(retry_wait(one, *signal)),
+        RefreshOutcome::Skipped(SkipReason::CircuitOpen(left)) => RefreshResult::Later(*left),
+        RefreshOutcome::Skipped(SkipReason::BatchOver | SkipReason::Busy) => RefreshResult::Later(SOON),
     }
 }
 
-fn open_token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
+fn fresh_token_of(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
     FreshToken {
         token: renewed.token.clone(),
         expires_at: renewed.expires_at,
@@ -249,12 +250,12 @@ fn open_token(seen: &SeenLink, renewed: &RenewedTokens) -> FreshToken {
     }
 }
 
-fn wait_for_lease(one: &RecordedRefresh, heard: UpstreamSignal) -> Duration {
-    let again = plan_next_check(one.at, one.leased.row.failures, heard, one.chance);
+fn retry_wait(one: &RecordedRefresh, signal: UpstreamSignal) -> Duration {
+    let again = plan_next_check(one.at, one.leased.row.failures, signal, one.jitter);
     (again.retry_at - one.at).to_std().unwrap_or(SOON)
 }
 
-async fn revoked_answer(
+async fn end_link(
     app: &App,
     leased: &LeasedLink,
     request: Option<&str>,
@@ -264,6 +265,6 @@ async fn revoked_answer(
         EndedLink::Link(RevocationOutcome::Ended) => RefreshResult::State(None, at),
         EndedLink::Link(RevocationOutcome::Kept) => RefreshResult::State(Some(LinkState::Revoked), at),
         EndedLink::Link(RevocationOutcome::NotThere) => RefreshResult::Changed,
-        EndedLink::Held => RefreshResult::Later(Duration::from_mins(1)),
+        EndedLink::KeptByGuard => RefreshResult::Later(Duration::from_mins(1)),
     })
 }

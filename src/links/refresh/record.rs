@@ -1,7 +1,7 @@
 //! Writes the results of refreshes.
 //!
-//! Amazon may have invalidated the old refresh token with its answer. A new one is therefore written again and again
-//! while the lease lasts. Nobody else asks Amazon until then, and the database may recover (S70).
+//! Amazon may have invalidated the old refresh token with its answer. Writing the new one is therefore retried until
+//! the lease ends. No other request calls Amazon before that, and the database may recover (S70).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,25 +24,25 @@ use crate::platform::metrics::Refresh;
 /// The pause between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Writes all of `settled` in one transaction. Returns for each whether the link still matched the snapshot.
+/// Writes all of `refreshes` in one transaction. Returns for each whether the link still matched the snapshot.
 ///
 /// A fault is returned only after the first of their leases has ended.
 pub(super) async fn record_outcome(
     db: &Db,
     every: TimeDelta,
-    settled: &Arc<Vec<RecordedRefresh>>,
+    refreshes: &Arc<Vec<RecordedRefresh>>,
 ) -> Result<Vec<bool>, Fault> {
-    let Some(ends) = settled.iter().map(|one| one.leased.ends).min() else { return Ok(Vec::new()) };
-    check_again_at(ends, || {
-        let settled = Arc::clone(settled);
-        db.write(move |conn| write_outcome(conn, &settled, every))
+    let Some(ends) = refreshes.iter().map(|one| one.leased.ends).min() else { return Ok(Vec::new()) };
+    retry_until(ends, || {
+        let refreshes = Arc::clone(refreshes);
+        db.write(move |conn| write_outcome(conn, &refreshes, every))
     })
     .await
 }
 
 /// Repeats `attempt` until it succeeds or the lease has ended, so that a short database outage loses no answer of
 /// Amazon.
-pub(super) async fn check_again_at<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
+pub(super) async fn retry_until<T, F>(ends: Instant, attempt: impl Fn() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, Fault>>,
 {
@@ -80,25 +80,29 @@ where
     }
 }
 
-fn write_outcome(conn: &mut Conn, settled: &[RecordedRefresh], every: TimeDelta) -> Result<Vec<bool>, Fault> {
+fn write_outcome(
+    conn: &mut Conn,
+    refreshes: &[RecordedRefresh],
+    every: TimeDelta,
+) -> Result<Vec<bool>, Fault> {
     let written: Result<Vec<RecordWritten>, Fault> =
-        settled.iter().map(|one| write_one(conn, one, every)).collect();
+        refreshes.iter().map(|one| write_result(conn, one, every)).collect();
     let written = written?;
-    let renewed = written.iter().filter(|one| one.word == Some(Refresh::Renewed)).count();
-    if let (Some(one), 1..) = (settled.first(), renewed) {
+    let renewed = written.iter().filter(|one| one.label == Some(Refresh::Renewed)).count();
+    if let (Some(one), 1..) = (refreshes.first(), renewed) {
         mass_revocation_guard::count_renewed(
             conn,
             i64::try_from(renewed).unwrap_or_default(),
             one.at,
-            one.chance,
+            one.jitter,
         )?;
     }
-    for (one, written) in settled.iter().zip(&written) {
-        if let Some(word) = written.word {
-            on_commit(move |metrics| metrics.refreshes.add(word));
+    for (one, written) in refreshes.iter().zip(&written) {
+        if let Some(label) = written.label {
+            on_commit(move |metrics| metrics.refreshes.add(label));
         }
         if let Some(change) = written.change {
-            change.tell(conn, &one.leased.row.sent.player, one.at)?;
+            change.write_events(conn, &one.leased.row.snapshot.player, one.at)?;
         }
     }
     Ok(written.into_iter().map(|one| one.is_done).collect())
@@ -109,63 +113,63 @@ struct RecordWritten {
     /// False if the link no longer matches the snapshot.
     is_done: bool,
     /// The label in metrics.
-    word: Option<Refresh>,
+    label: Option<Refresh>,
     change: Option<RecordChange>,
 }
 
 impl RecordWritten {
-    fn as_word(word: Refresh) -> Self {
-        Self { is_done: true, word: Some(word), change: None }
+    fn labelled(label: Refresh) -> Self {
+        Self { is_done: true, label: Some(label), change: None }
     }
 }
 
-fn write_one(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result<RecordWritten, Fault> {
-    let RecordedRefresh { leased, outcome, at, chance } = one;
-    let (at, later) = (*at, next_check(*at, every, *chance));
+fn write_result(conn: &mut Conn, one: &RecordedRefresh, every: TimeDelta) -> Result<RecordWritten, Fault> {
+    let RecordedRefresh { leased, outcome, at, jitter } = one;
+    let (at, later) = (*at, next_check(*at, every, *jitter));
     match outcome {
         RefreshOutcome::Renewed(renewed) => {
             if !store::store_renewed(conn, leased, renewed, at, later)? {
-                return Ok(RecordWritten { is_done: false, word: Some(Refresh::Superseded), change: None });
+                return Ok(RecordWritten { is_done: false, label: Some(Refresh::Superseded), change: None });
             }
-            let word = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
+            let label = if renewed.lacks_scope { Refresh::NeedsReconnect } else { Refresh::Renewed };
             let change = match (leased.row.state, renewed.lacks_scope) {
                 (LinkState::Active, true) => Some(RecordChange::NeedsReconnect(StateCause::ScopeMissing)),
                 (LinkState::NeedsReconnect, false) => Some(RecordChange::Reconnected),
                 _ => None,
             };
-            Ok(RecordWritten { change, ..RecordWritten::as_word(word) })
+            Ok(RecordWritten { change, ..RecordWritten::labelled(label) })
         }
         RefreshOutcome::KeyLost => {
-            let seen = (&leased.row.sent.link, leased.row.sent.token_version);
-            let is_news = store::needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
-            store::give_back(conn, &leased.row.sent, later)?;
-            let change = is_news.then_some(RecordChange::NeedsReconnect(StateCause::KeyLost));
-            Ok(RecordWritten { change, ..RecordWritten::as_word(Refresh::NeedsReconnect) })
+            let seen = (&leased.row.snapshot.link, leased.row.snapshot.token_version);
+            let is_changed = store::mark_needs_reconnect(conn, seen, StateCause::KeyLost, at)?;
+            store::release_lease(conn, &leased.row.snapshot, later)?;
+            let change = is_changed.then_some(RecordChange::NeedsReconnect(StateCause::KeyLost));
+            Ok(RecordWritten { change, ..RecordWritten::labelled(Refresh::NeedsReconnect) })
         }
-        RefreshOutcome::NotNow(heard) => {
-            store::put_off(
+        RefreshOutcome::NotNow(signal) => {
+            store::postpone_check(
                 conn,
-                &leased.row.sent,
-                plan_next_check(at, leased.row.failures, *heard, *chance),
+                &leased.row.snapshot,
+                plan_next_check(at, leased.row.failures, *signal, *jitter),
                 None,
             )?;
-            Ok(RecordWritten::as_word(outcome_word(*heard)))
+            Ok(RecordWritten::labelled(label_of(*signal)))
         }
-        RefreshOutcome::Unasked(why) => {
+        RefreshOutcome::Skipped(why) => {
             let until = match why {
-                SkipReason::Over | SkipReason::CircuitOpen(_) => at,
+                SkipReason::BatchOver | SkipReason::CircuitOpen(_) => at,
                 // Without a pause the same batch would lease the link again at once.
                 SkipReason::Busy => at + TimeDelta::seconds(1),
             };
-            store::give_back(conn, &leased.row.sent, until)?;
-            let word = (*why != SkipReason::Over).then_some(Refresh::Busy);
-            Ok(RecordWritten { is_done: true, word, change: None })
+            store::release_lease(conn, &leased.row.snapshot, until)?;
+            let label = (*why != SkipReason::BatchOver).then_some(Refresh::Busy);
+            Ok(RecordWritten { is_done: true, label, change: None })
         }
     }
 }
 
-fn outcome_word(heard: UpstreamSignal) -> Refresh {
-    match heard {
+fn label_of(signal: UpstreamSignal) -> Refresh {
+    match signal {
         UpstreamSignal::Throttled { .. } => Refresh::Throttled,
         UpstreamSignal::ClientRefused => Refresh::Misconfigured,
         UpstreamSignal::Answer | UpstreamSignal::Nothing { .. } | UpstreamSignal::CircuitOpen(_) => {
@@ -183,8 +187,8 @@ pub(super) enum RecordChange {
 
 impl RecordChange {
     /// Writes audit record and link event at the end of the transaction, because the feed serializes transactions.
-    pub fn tell(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
-        let (audited, told, cause) = match self {
+    pub fn write_events(self, conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
+        let (audited, link_event, cause) = match self {
             Self::Reconnected => (Kind::LinkReconnected, link_events::Kind::Reconnected, None),
             Self::NeedsReconnect(cause) => {
                 (Kind::LinkNeedsReconnect, link_events::Kind::ReconnectNeeded, Some(cause.as_str()))
@@ -192,7 +196,8 @@ impl RecordChange {
         };
         let record = AuditEvent::new(at, audited, Actor::System, "refresher").on(player);
         audit::append_event(conn, &record.with(json!({ "cause": cause })))?;
-        let told = NewLinkEvent { at, kind: told, player: player.clone(), actor: Actor::System, cause };
-        Ok(link_events::record_event(conn, &told)?)
+        let link_event =
+            NewLinkEvent { at, kind: link_event, player: player.clone(), actor: Actor::System, cause };
+        Ok(link_events::record_event(conn, &link_event)?)
     }
 }

@@ -31,21 +31,21 @@ impl RefreshContext {
 /// The result of a refresh.
 pub(super) enum RefreshTurn {
     /// A result to be written as it is.
-    Came(RefreshOutcome),
+    Outcome(RefreshOutcome),
     /// Amazon gave the one answer that ends a link (S67). The value is Amazon's id of the request.
     Revoked(Option<String>),
 }
 
 /// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
-pub(super) async fn renew_tokens(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
-    let span = tracing::error_span!("refresh", link.id = %leased.row.sent.link);
-    ask_amazon(hands, leased).instrument(span).await
+pub(super) async fn renew_tokens(context: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
+    let span = tracing::error_span!("refresh", link.id = %leased.row.snapshot.link);
+    ask_amazon(context, leased).instrument(span).await
 }
 
-async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
-    let sent = &leased.row.sent;
-    let place = place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id);
-    let token = match hands.vault.open(&place, &leased.row.refresh_sealed) {
+async fn ask_amazon(context: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
+    let snapshot = &leased.row.snapshot;
+    let place = place_of_refresh_token(&snapshot.link, &snapshot.player, &snapshot.amazon_id);
+    let token = match context.vault.open(&place, &leased.row.refresh_sealed) {
         Ok(token) => token,
         Err(fault) => {
             // Logged once only: every check tries to open the token again, in case its key returns.
@@ -57,22 +57,22 @@ async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn 
                     "opening a stored refresh token failed"
                 );
             }
-            return RefreshTurn::Came(RefreshOutcome::KeyLost);
+            return RefreshTurn::Outcome(RefreshOutcome::KeyLost);
         }
     };
-    let Some(registration) = hands.lwa.registration(&leased.row.client_id) else {
+    let Some(registration) = context.lwa.registration(&leased.row.client_id) else {
         tracing::error!(
             event = "links.refresh.client_unknown",
             alert = "refresh_client_unknown",
             "a link belongs to a client that is not in the settings"
         );
-        return RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::ClientRefused));
+        return RefreshTurn::Outcome(RefreshOutcome::NotNow(UpstreamSignal::ClientRefused));
     };
     // The time before the call, so that the duration of the call shortens the token's life (S88).
-    let asked_at = hands.clock.now();
-    match hands.lwa.refresh(&token, registration).await {
-        Ok(tokens) => match seal_tokens(hands, leased, tokens, asked_at) {
-            Ok(renewed) => RefreshTurn::Came(RefreshOutcome::Renewed(renewed)),
+    let asked_at = context.clock.now();
+    match context.lwa.refresh(&token, registration).await {
+        Ok(tokens) => match seal_tokens(context, leased, tokens, asked_at) {
+            Ok(renewed) => RefreshTurn::Outcome(RefreshOutcome::Renewed(renewed)),
             Err(fault) => {
                 tracing::error!(
                     event = "links.refresh.tokens_not_sealed",
@@ -80,7 +80,7 @@ async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn 
                     %fault,
                     "sealing refreshed tokens failed"
                 );
-                RefreshTurn::Came(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
+                RefreshTurn::Outcome(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
             }
         },
         Err(error) => classify_refusal(&error),
@@ -89,11 +89,11 @@ async fn ask_amazon(hands: &RefreshContext, leased: &LeasedLink) -> RefreshTurn 
 
 fn classify_refusal(error: &LwaError) -> RefreshTurn {
     let class = error.class();
-    let heard = match error.kind() {
+    let signal = match error.kind() {
         LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(error.request_id().map(str::to_owned)),
-        LwaErrorKind::Busy => return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::Busy)),
+        LwaErrorKind::Busy => return RefreshTurn::Outcome(RefreshOutcome::Skipped(SkipReason::Busy)),
         LwaErrorKind::Unavailable { retry_after } if class == LwaErrorClass::CircuitOpen => {
-            return RefreshTurn::Came(RefreshOutcome::Unasked(SkipReason::CircuitOpen(
+            return RefreshTurn::Outcome(RefreshOutcome::Skipped(SkipReason::CircuitOpen(
                 retry_after.unwrap_or_default(),
             )));
         }
@@ -107,24 +107,28 @@ fn classify_refusal(error: &LwaError) -> RefreshTurn {
         }
     };
     error.log("refresh");
-    RefreshTurn::Came(RefreshOutcome::NotNow(heard))
+    RefreshTurn::Outcome(RefreshOutcome::NotNow(signal))
 }
 
 fn seal_tokens(
-    hands: &RefreshContext,
+    context: &RefreshContext,
     leased: &LeasedLink,
     tokens: LwaTokens,
     asked_at: DateTime<Utc>,
 ) -> Result<RenewedTokens, Fault> {
-    let sent = &leased.row.sent;
+    let snapshot = &leased.row.snapshot;
     let seal_access = |token: &SecretString| {
-        hands.vault.seal(&place_of_access_token(&sent.link, &sent.player, &sent.amazon_id), token)
+        context
+            .vault
+            .seal(&place_of_access_token(&snapshot.link, &snapshot.player, &snapshot.amazon_id), token)
     };
     let seal_refresh = |token: &SecretString| {
-        hands.vault.seal(&place_of_refresh_token(&sent.link, &sent.player, &sent.amazon_id), token)
+        context
+            .vault
+            .seal(&place_of_refresh_token(&snapshot.link, &snapshot.player, &snapshot.amazon_id), token)
     };
     let lacks_scope = match &tokens.scope {
-        Some(granted) => lacks_scope(hands.lwa.scopes(), &leased.row.scopes, granted),
+        Some(granted) => lacks_scope(context.lwa.scopes(), &leased.row.scopes, granted),
         // An omitted scope means that it has not changed (RFC 6749 §5.1).
         None => leased.row.cause == Some(StateCause::ScopeMissing),
     };

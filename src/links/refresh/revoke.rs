@@ -5,21 +5,21 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::links::refresh::mass_revocation_guard::{self, RevocationDecision};
 use crate::links::refresh::model::LeasedLink;
-use crate::links::refresh::record::check_again_at;
+use crate::links::refresh::record::retry_until;
 use crate::links::refresh::schedule::next_check_when_held;
 use crate::links::refresh::store;
 use crate::links::{Revocation, RevocationOutcome};
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::random_byte;
-use crate::platform::metrics::{Brake, Refresh};
+use crate::platform::metrics::{GuardState, Refresh};
 
 /// The effect on the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EndedLink {
     /// The effect that [`Revocation`] reports.
     Link(RevocationOutcome),
-    /// The mass-revocation guard kept the link, and staff decide first (S69).
-    Held,
+    /// The mass-revocation guard kept the link until staff decide (S69).
+    KeptByGuard,
 }
 
 /// Ends the link, unless the mass-revocation guard keeps it. Count, guard and end are one transaction.
@@ -28,35 +28,35 @@ pub(super) async fn revoke_link(
     leased: &LeasedLink,
     amazon_request: Option<&str>,
 ) -> Result<EndedLink, Fault> {
-    let revocation = Arc::new(Revocation::prepare(app, leased.row.sent.clone(), amazon_request).await?);
-    let (now, chance) = (app.clock.now(), random_byte());
-    let (ended, is_pulled) = check_again_at(leased.ends, || {
+    let revocation = Arc::new(Revocation::prepare(app, leased.row.snapshot.clone(), amazon_request).await?);
+    let (now, jitter) = (app.clock.now(), random_byte());
+    let (ended, is_tripped) = retry_until(leased.ends, || {
         let (revocation, leased) = (Arc::clone(&revocation), leased.clone());
         app.db.write(move |conn| {
-            if !revocation.holds(conn)? {
+            if !revocation.is_current(conn)? {
                 return Ok((EndedLink::Link(RevocationOutcome::NotThere), false));
             }
-            let weighed = mass_revocation_guard::decide_revocation(conn, leased.row.held_at, now)?;
-            if weighed == RevocationDecision::Clear {
-                return Ok((EndedLink::Link(revocation.carry_out(conn)?), false));
+            let decision = mass_revocation_guard::decide_revocation(conn, leased.row.held_at, now)?;
+            if decision == RevocationDecision::MayEnd {
+                return Ok((EndedLink::Link(revocation.write(conn)?), false));
             }
-            store::put_off(
+            store::postpone_check(
                 conn,
-                &leased.row.sent,
-                next_check_when_held(now, chance),
+                &leased.row.snapshot,
+                next_check_when_held(now, jitter),
                 Some(leased.row.held_at.unwrap_or(now)),
             )?;
-            Ok((EndedLink::Held, weighed == RevocationDecision::HeldFirst))
+            Ok((EndedLink::KeptByGuard, decision == RevocationDecision::KeptFirst))
         })
     })
     .await?;
     app.metrics.refreshes.add(match ended {
         EndedLink::Link(RevocationOutcome::NotThere) => Refresh::Superseded,
         EndedLink::Link(_) => Refresh::Revoked,
-        EndedLink::Held => Refresh::Braked,
+        EndedLink::KeptByGuard => Refresh::KeptByGuard,
     });
-    if is_pulled {
-        app.metrics.brake.set(Brake::Held);
+    if is_tripped {
+        app.metrics.revocation_guard.set(GuardState::On);
         tracing::error!(
             event = "links.refresh.guard_tripped",
             alert = "refresh_brake_pulled",

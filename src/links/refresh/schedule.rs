@@ -1,4 +1,4 @@
-//! Computes when a link is checked again and how long Amazon is not asked. Pure: time and randomness are arguments.
+//! Computes when a link is checked again and how long Amazon is not called. Pure: time and randomness are arguments.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ const ENOUGH_FAILURES: u32 = 10;
 const AFTER_FAILURES: Duration = Duration::from_secs(15);
 const WHEN_THROTTLED: Duration = Duration::from_secs(30);
 const WHEN_REFUSED: Duration = Duration::from_mins(1);
-const LONGEST_REST: Duration = Duration::from_mins(15);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(15);
 
 /// The next check after a success: `every`, a tenth more or less.
-pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, chance: u8) -> DateTime<Utc> {
-    now + spread(every.to_std().unwrap_or_default(), 10, chance)
+pub(super) fn next_check(now: DateTime<Utc>, every: TimeDelta, jitter: u8) -> DateTime<Utc> {
+    now + spread(every.to_std().unwrap_or_default(), 10, jitter)
 }
 
 /// The times of the next tries after a failure.
@@ -42,74 +42,76 @@ pub(super) struct NextCheck {
 pub(super) fn plan_next_check(
     now: DateTime<Utc>,
     failures_before: i64,
-    heard: UpstreamSignal,
-    chance: u8,
+    signal: UpstreamSignal,
+    jitter: u8,
 ) -> NextCheck {
-    let asked = match heard {
+    let asked = match signal {
         UpstreamSignal::Nothing { retry_after } | UpstreamSignal::Throttled { retry_after } => retry_after,
         UpstreamSignal::Answer | UpstreamSignal::ClientRefused | UpstreamSignal::CircuitOpen(_) => None,
     };
     let (asked, failures) = (asked.unwrap_or_default(), failures_before.saturating_add(1));
     let wait = WAITS.pause_after(failures).max(asked);
-    let pause = spread(PAUSES.pause_after(failures), 4, chance).max(asked);
+    let pause = spread(PAUSES.pause_after(failures), 4, jitter).max(asked);
     NextCheck { retry_at: now + wait, next_check_at: now + pause.max(wait) }
 }
 
 /// The times for a link that the mass-revocation guard keeps.
-pub(super) fn next_check_when_held(now: DateTime<Utc>, chance: u8) -> NextCheck {
-    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, chance) }
+pub(super) fn next_check_when_held(now: DateTime<Utc>, jitter: u8) -> NextCheck {
+    NextCheck { retry_at: now + LONGEST_WAIT, next_check_at: now + spread(HELD_FOR, 10, jitter) }
 }
 
 /// The pace of calls to Amazon, shared by the background batches of one copy.
 #[derive(Debug, Default)]
 pub(super) struct RefreshPace {
     failures: u32,
-    /// Consecutive batches that ended in a rest.
-    rests: i64,
-    rest: Option<Duration>,
+    /// Consecutive batches that ended in a backoff.
+    backoffs: i64,
+    backoff: Option<Duration>,
 }
 
 impl RefreshPace {
-    /// Starts a batch without a rest.
+    /// Starts a batch without a backoff.
     pub fn begin(&mut self) {
         self.failures = 0;
-        self.rest = None;
+        self.backoff = None;
     }
 
     /// Adapts the pace to the answer of a call.
-    pub fn note(&mut self, heard: UpstreamSignal) {
-        match heard {
+    pub fn note_signal(&mut self, signal: UpstreamSignal) {
+        match signal {
             UpstreamSignal::Answer => {
                 self.failures = 0;
-                if self.rest.is_none() {
-                    self.rests = 0;
+                if self.backoff.is_none() {
+                    self.backoffs = 0;
                 }
             }
             UpstreamSignal::Nothing { .. } => {
                 self.failures += 1;
                 if self.failures >= ENOUGH_FAILURES {
-                    self.rest_for(AFTER_FAILURES, None);
+                    self.back_off_for(AFTER_FAILURES, None);
                 }
             }
-            UpstreamSignal::Throttled { retry_after } => self.rest_for(WHEN_THROTTLED, retry_after),
-            UpstreamSignal::ClientRefused => self.rest_for(WHEN_REFUSED, None),
-            // The circuit breaker decides how long, so this rest does not double.
-            UpstreamSignal::CircuitOpen(left) => self.rest = Some(self.rest.unwrap_or_default().max(left)),
+            UpstreamSignal::Throttled { retry_after } => self.back_off_for(WHEN_THROTTLED, retry_after),
+            UpstreamSignal::ClientRefused => self.back_off_for(WHEN_REFUSED, None),
+            // The circuit breaker decides how long, so this backoff does not double.
+            UpstreamSignal::CircuitOpen(left) => {
+                self.backoff = Some(self.backoff.unwrap_or_default().max(left))
+            }
         }
     }
 
-    /// How long Amazon must not be asked, if at all.
-    pub fn rest(&self) -> Option<Duration> {
-        self.rest
+    /// How long Amazon must not be called, if at all.
+    pub fn backoff(&self) -> Option<Duration> {
+        self.backoff
     }
 
-    /// Doubles the rest once a batch, because concurrent calls report the same failure many times.
-    fn rest_for(&mut self, first: Duration, asked: Option<Duration>) {
-        let own = self.rest.unwrap_or_else(|| {
-            self.rests += 1;
-            Backoff::doubling(first, LONGEST_REST).pause_after(self.rests)
+    /// Doubles the backoff once a batch, because concurrent calls report the same failure many times.
+    fn back_off_for(&mut self, first: Duration, asked: Option<Duration>) {
+        let own = self.backoff.unwrap_or_else(|| {
+            self.backoffs += 1;
+            Backoff::doubling(first, LONGEST_BACKOFF).pause_after(self.backoffs)
         });
-        self.rest = Some(own.max(asked.unwrap_or_default()));
+        self.backoff = Some(own.max(asked.unwrap_or_default()));
     }
 }
 
@@ -122,7 +124,7 @@ mod tests {
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
     const NOTHING: UpstreamSignal = UpstreamSignal::Nothing { retry_after: None };
 
-    fn heard() -> impl Strategy<Value = UpstreamSignal> {
+    fn signal() -> impl Strategy<Value = UpstreamSignal> {
         let wait = || prop::option::of((0_u64..=3600).prop_map(Duration::from_secs));
         prop_oneof![
             Just(UpstreamSignal::Answer),
@@ -150,8 +152,8 @@ mod tests {
         let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, 0, asked, 0);
         assert_eq!((retry_at - NOW, next_check_at - NOW), (TimeDelta::minutes(10), TimeDelta::minutes(10)));
         let mut pace = RefreshPace::default();
-        pace.note(asked);
-        assert_eq!(pace.rest(), Some(Duration::from_mins(10)));
+        pace.note_signal(asked);
+        assert_eq!(pace.backoff(), Some(Duration::from_mins(10)));
     }
 
     #[test]
@@ -160,50 +162,50 @@ mod tests {
         for seconds in [30, 60, 120] {
             pace.begin();
             for _ in 0..16 {
-                pace.note(UpstreamSignal::Throttled { retry_after: None });
+                pace.note_signal(UpstreamSignal::Throttled { retry_after: None });
             }
-            assert_eq!(pace.rest(), Some(Duration::from_secs(seconds)));
+            assert_eq!(pace.backoff(), Some(Duration::from_secs(seconds)));
         }
         pace.begin();
-        pace.note(UpstreamSignal::Answer);
-        pace.note(UpstreamSignal::Throttled { retry_after: None });
-        assert_eq!(pace.rest(), Some(Duration::from_secs(30)), "an answer made it good");
+        pace.note_signal(UpstreamSignal::Answer);
+        pace.note_signal(UpstreamSignal::Throttled { retry_after: None });
+        assert_eq!(pace.backoff(), Some(Duration::from_secs(30)), "an answer made it good");
     }
 
     #[test]
     fn single_failures_do_not_stop_a_pass_and_many_in_a_row_do() {
         let mut pace = RefreshPace::default();
         for _ in 0..100 {
-            (0..ENOUGH_FAILURES - 1).for_each(|_| pace.note(NOTHING));
-            pace.note(UpstreamSignal::Answer);
+            (0..ENOUGH_FAILURES - 1).for_each(|_| pace.note_signal(NOTHING));
+            pace.note_signal(UpstreamSignal::Answer);
         }
-        assert_eq!(pace.rest(), None);
-        (0..ENOUGH_FAILURES).for_each(|_| pace.note(NOTHING));
-        assert_eq!(pace.rest(), Some(AFTER_FAILURES));
+        assert_eq!(pace.backoff(), None);
+        (0..ENOUGH_FAILURES).for_each(|_| pace.note_signal(NOTHING));
+        assert_eq!(pace.backoff(), Some(AFTER_FAILURES));
     }
 
     proptest! {
         #[test]
-        fn a_check_comes_within_a_tenth_of_its_time(hours in 1_i64..720, chance: u8) {
+        fn a_check_comes_within_a_tenth_of_its_time(hours in 1_i64..720, jitter: u8) {
             let every = TimeDelta::hours(hours);
-            let wait = next_check(NOW, every, chance) - NOW;
+            let wait = next_check(NOW, every, jitter) - NOW;
             prop_assert!(wait >= every - every / 10 && wait <= every + every / 10, "{wait}");
         }
 
         #[test]
-        fn a_retry_is_later_than_now_and_within_bounds(failures: i64, heard in heard(), chance: u8) {
-            let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, failures, heard, chance);
+        fn a_retry_is_later_than_now_and_within_bounds(failures: i64, signal in signal(), jitter: u8) {
+            let NextCheck { retry_at, next_check_at } = plan_next_check(NOW, failures, signal, jitter);
             prop_assert!(retry_at > NOW && next_check_at >= retry_at);
             let longest = LONGEST_PAUSE + LONGEST_PAUSE / 4;
             prop_assert!((next_check_at - NOW).to_std().unwrap() <= longest);
         }
 
         #[test]
-        fn a_rest_ends(all in prop::collection::vec(heard(), 0..200)) {
+        fn a_rest_ends(all in prop::collection::vec(signal(), 0..200)) {
             let mut pace = RefreshPace::default();
-            for heard in all {
-                pace.note(heard);
-                prop_assert!(pace.rest().is_none_or(|rest| rest <= Duration::from_hours(1)));
+            for signal in all {
+                pace.note_signal(signal);
+                prop_assert!(pace.backoff().is_none_or(|backoff| backoff <= Duration::from_hours(1)));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The worker that refreshes links: batch after batch, with a rest where Amazon demands one.
+//! The worker that refreshes links: batch after batch, with a backoff where Amazon demands one.
 //!
 //! On a stop it finishes and writes the calls under way, and releases the remaining leases.
 
@@ -13,7 +13,7 @@ use crate::links::refresh::schedule::RefreshPace;
 use crate::links::refresh::{mass_revocation_guard, store};
 use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Job, Worker};
-use crate::platform::metrics::{Brake, WorkerName};
+use crate::platform::metrics::{GuardState, WorkerName};
 
 /// The pause between batches, a fifth more or less.
 const EVERY: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ impl Job for LinkRefresh {
     }
 
     fn least_pause(&self) -> Duration {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner).rest().unwrap_or_default()
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner).backoff().unwrap_or_default()
     }
 }
 
@@ -77,6 +77,6 @@ async fn measure(app: &App) {
     if let Ok((oldest, on_since)) = read.await {
         let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         app.metrics.oldest_overdue_link.set(waits.as_secs_f64());
-        app.metrics.brake.set(if on_since.is_some() { Brake::Held } else { Brake::Released });
+        app.metrics.revocation_guard.set(if on_since.is_some() { GuardState::On } else { GuardState::Off });
     }
 }

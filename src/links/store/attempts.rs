@@ -25,7 +25,7 @@ pub(in crate::links) struct NewAttempt {
 
 /// Who may continue an attempt: the browser that began it and, except for sign-in, the same session.
 #[derive(Clone)]
-pub(in crate::links) struct Bearer {
+pub(in crate::links) struct AttemptOwner {
     pub browser_hash: String,
     pub session: Option<SessionId>,
     pub player: Option<PlayerId>,
@@ -64,22 +64,20 @@ pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> Q
 pub(in crate::links) fn claim(
     conn: &mut Conn,
     state_hash: &str,
-    bearer: &Bearer,
+    owner: &AttemptOwner,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Attempt>> {
     use link_attempts::dsl;
     let theirs = dsl::link_attempts
         .filter(dsl::state_hash.eq(state_hash))
         .filter(dsl::stage.eq(Stage::Begun))
-        .filter(dsl::browser_hash.eq(&bearer.browser_hash))
+        .filter(dsl::browser_hash.eq(&owner.browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .filter(
-            dsl::purpose
-                .eq(Purpose::SignIn)
-                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::session_id.eq(session_or_none(owner)).assume_not_null()),
         )
         .filter(
-            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(owner)).assume_not_null()),
         );
     diesel::update(theirs)
         .set(dsl::stage.eq(Stage::Claimed))
@@ -89,16 +87,16 @@ pub(in crate::links) fn claim(
 }
 
 /// A visitor has no session, and no row has the empty id.
-fn session_or_none(bearer: &Bearer) -> SessionId {
-    bearer.session.clone().unwrap_or_else(|| SessionId::from(String::new()))
+fn session_or_none(owner: &AttemptOwner) -> SessionId {
+    owner.session.clone().unwrap_or_else(|| SessionId::from(String::new()))
 }
 
-fn player_or_none(bearer: &Bearer) -> PlayerId {
-    bearer.player.clone().unwrap_or_else(|| PlayerId::from(String::new()))
+fn player_or_none(owner: &AttemptOwner) -> PlayerId {
+    owner.player.clone().unwrap_or_else(|| PlayerId::from(String::new()))
 }
 
 /// Stores the returned identity, for the page that asks next. False if the attempt is gone.
-pub(in crate::links) fn keep_identity(
+pub(in crate::links) fn store_identity(
     conn: &mut Conn,
     id: &AttemptId,
     stage: Stage,
@@ -123,22 +121,20 @@ pub(in crate::links) fn find(
     conn: &mut Conn,
     id: &AttemptId,
     stage: Stage,
-    bearer: &Bearer,
+    owner: &AttemptOwner,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Attempt>> {
     use link_attempts::dsl;
     dsl::link_attempts
         .filter(dsl::id.eq(id))
         .filter(dsl::stage.eq(stage))
-        .filter(dsl::browser_hash.eq(&bearer.browser_hash))
+        .filter(dsl::browser_hash.eq(&owner.browser_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)))
         .filter(
-            dsl::purpose
-                .eq(Purpose::SignIn)
-                .or(dsl::session_id.eq(session_or_none(bearer)).assume_not_null()),
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::session_id.eq(session_or_none(owner)).assume_not_null()),
         )
         .filter(
-            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(bearer)).assume_not_null()),
+            dsl::purpose.eq(Purpose::SignIn).or(dsl::player_id.eq(player_or_none(owner)).assume_not_null()),
         )
         .select(Attempt::as_select())
         .first(conn)

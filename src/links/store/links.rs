@@ -5,14 +5,14 @@ use diesel::prelude::*;
 
 use crate::links::identity::SealedLink;
 use crate::links::model::{HeldLink, LinkingFacts};
-use crate::links::store::token_snapshot::{ClearLease, TokenSnapshot, as_sent};
+use crate::links::store::token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
 use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
 /// Reads the facts about an identity and about the player of the attempt.
-pub(in crate::links) fn standing(
+pub(in crate::links) fn read_facts(
     conn: &mut Conn,
     amazon_id: &str,
     email_key: Option<&str>,
@@ -120,18 +120,18 @@ pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState
 }
 
 /// Whether the link still matches the snapshot. The caller has locked the player's row where the answer decides.
-pub(in crate::links) fn is_as_sent(conn: &mut Conn, sent: &TokenSnapshot) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(as_sent(sent))).get_result(conn)
+pub(in crate::links) fn matches_snapshot(conn: &mut Conn, snapshot: &TokenSnapshot) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(matching_snapshot(snapshot))).get_result(conn)
 }
 
 /// Destroys both tokens and leaves the identity in state `revoked`. False if the link no longer matches.
 pub(in crate::links) fn destroy_tokens(
     conn: &mut Conn,
-    sent: &TokenSnapshot,
+    snapshot: &TokenSnapshot,
     at: DateTime<Utc>,
 ) -> QueryResult<bool> {
     use amazon_links::dsl;
-    let rows = diesel::update(as_sent(sent))
+    let rows = diesel::update(matching_snapshot(snapshot))
         .set((
             dsl::state.eq(LinkState::Revoked),
             dsl::state_since.eq(UtcTime::from(at)),

@@ -15,14 +15,17 @@ mod token_snapshot;
 
 pub use attempts::sweep;
 pub(super) use attempts::{
-    Bearer, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, keep_identity, spend,
+    AttemptOwner, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, spend,
+    store_identity,
 };
 pub use details::{details, former_of};
 pub(super) use history::{Ending, end, last_end};
-pub(super) use links::{amazon_name_of, destroy_tokens, insert, is_as_sent, link_of, renew, standing};
-pub(super) use presented_token::renew_from_hands;
+pub(super) use links::{
+    amazon_name_of, destroy_tokens, insert, link_of, matches_snapshot, read_facts, renew,
+};
+pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summary};
-pub use token_snapshot::{ClearLease, TokenSnapshot, as_sent};
+pub use token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
 
 /// The sealed columns of these tables.
 pub const SEALED: &[SealedColumn] = &[

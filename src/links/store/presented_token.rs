@@ -10,12 +10,11 @@ use crate::platform::db::schema::amazon_links;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
 
-/// Stores what a presented token proved: the profile always, the token only where it replaces none from a code
-/// exchange.
+/// Renews a link by a presented token. The profile is always stored.
 ///
-/// That is the case for a revoked link, and where the last token was presented too. Returns whether the link is
-/// active now, or `None` if it has changed.
-pub(in crate::links) fn renew_from_hands(
+/// The token is stored if the link is revoked, or if its last token was presented too. Tokens of a code exchange stay.
+/// Returns whether the link is active now, or `None` if the link has changed.
+pub(in crate::links) fn renew_by_presented_token(
     conn: &mut Conn,
     link: &SealedLink,
     was: LinkState,
@@ -37,7 +36,7 @@ pub(in crate::links) fn renew_from_hands(
     }
     let replaceable = dsl::amazon_links
         .filter(dsl::id.eq(&link.id))
-        .filter(dsl::tokens_from.eq(TokensFrom::HandedOver).or(dsl::state.eq(LinkState::Revoked)));
+        .filter(dsl::tokens_from.eq(TokensFrom::Presented).or(dsl::state.eq(LinkState::Revoked)));
     let rows = diesel::update(replaceable)
         .set((
             dsl::client_id.eq(&link.client_id),
@@ -47,7 +46,7 @@ pub(in crate::links) fn renew_from_hands(
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             dsl::token_version.eq(dsl::token_version + 1),
-            dsl::tokens_from.eq(TokensFrom::HandedOver),
+            dsl::tokens_from.eq(TokensFrom::Presented),
             dsl::state_cause.eq(None::<StateCause>),
             ClearLease::default(),
         ))

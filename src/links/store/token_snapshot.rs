@@ -24,10 +24,10 @@ pub struct TokenSnapshot {
 
 /// The link, if it still matches the snapshot (S71).
 #[auto_type]
-pub fn as_sent<'a>(sent: &'a TokenSnapshot) -> _ {
-    let (link, player): (&'a LinkId, &'a PlayerId) = (&sent.link, &sent.player);
-    let (amazon_id, lease): (&'a str, &'a str) = (sent.amazon_id.as_str(), sent.lease.as_str());
-    let version: i64 = sent.token_version;
+pub fn matching_snapshot<'a>(snapshot: &'a TokenSnapshot) -> _ {
+    let (link, player): (&'a LinkId, &'a PlayerId) = (&snapshot.link, &snapshot.player);
+    let (amazon_id, lease): (&'a str, &'a str) = (snapshot.amazon_id.as_str(), snapshot.lease.as_str());
+    let version: i64 = snapshot.token_version;
     dsl::amazon_links
         .filter(dsl::id.eq(link))
         .filter(dsl::player_id.eq(player))

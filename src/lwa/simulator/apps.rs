@@ -8,11 +8,11 @@ use super::{Simulator, customers, pages};
 
 /// `GET /ap/adam`.
 pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
-    let world = simulator.world();
-    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
-        return pages::sign_in(&world, "your list of apps", &pages::here(req));
+    let simulator_state = simulator.simulator_state();
+    let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
+        return pages::sign_in(&simulator_state, "your list of apps", &pages::here(req));
     };
-    let allowed = world.kept.consents.get(&customer.key).into_iter().flatten();
+    let allowed = simulator_state.kept.consents.get(&customer.key).into_iter().flatten();
     let apps = allowed.map(|(app, scopes)| {
         let client = simulator.clients.iter().find(|client| client.app_id == *app);
         let name = client.map_or(app.clone(), |client| client.app_name.clone());
@@ -24,7 +24,7 @@ pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> Ht
 /// `POST /ap/adam`.
 pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     if let (Some(customer), Some(app)) = (customers::signed_in(req), body.fields.get("app")) {
-        simulator.world().revoke(&customer, Some(app));
+        simulator.simulator_state().revoke(&customer, Some(app));
     }
     HttpResponse::SeeOther().insert_header((LOCATION, req.path())).finish()
 }

@@ -55,14 +55,15 @@ pub(super) fn ask(
         Ok(asked) => asked,
         Err(refused) => return refused.answer(&query),
     };
-    let mut world = simulator.world();
-    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
-        return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
+    let mut simulator_state = simulator.simulator_state();
+    let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
+        return pages::sign_in(&simulator_state, &asked.client.app_name, &pages::here(req));
     };
     let unasked = asked.scopes.iter().all(|scope| scope == scopes::USER_ID);
-    let remembered = scopes::contain(world.consented(&customer.key, &asked.client.app_id), &asked.scopes);
+    let remembered =
+        scopes::contain(simulator_state.consented(&customer.key, &asked.client.app_id), &asked.scopes);
     if unasked || remembered {
-        return grant(&mut world, &asked, &customer.key, asked.scopes.clone());
+        return grant(&mut simulator_state, &asked, &customer.key, asked.scopes.clone());
     }
     pages::consent(&customer, asked.client, &pages::here(req), items(&asked))
 }
@@ -74,18 +75,18 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) 
         Ok(asked) => asked,
         Err(refused) => return refused.answer(&query),
     };
-    let mut world = simulator.world();
-    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
-        return pages::sign_in(&world, &asked.client.app_name, &pages::here(req));
+    let mut simulator_state = simulator.simulator_state();
+    let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
+        return pages::sign_in(&simulator_state, &asked.client.app_name, &pages::here(req));
     };
     let kept = |scope: &String| {
         !asked.essentials.may_decline(scope) || body.fields.all("granted").any(|granted| granted == scope)
     };
     let granted: Vec<String> = asked.scopes.iter().filter(|scope| kept(scope)).cloned().collect();
     if body.fields.get("decision") != Some("allow") || granted.is_empty() {
-        return redirect(&asked.refused(&world, "access_denied", "Access not permitted."));
+        return redirect(&asked.refused(&simulator_state, "access_denied", "Access not permitted."));
     }
-    grant(&mut world, &asked, &customer.key, granted)
+    grant(&mut simulator_state, &asked, &customer.key, granted)
 }
 
 /// Answers with the error that a test configured: a redirect to the client, or an error page.
@@ -95,25 +96,25 @@ pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> H
         Ok(asked) => {
             let text =
                 if error == "access_denied" { "Access not permitted." } else { "The request was refused" };
-            redirect(&asked.refused(&simulator.world(), error, text))
+            redirect(&asked.refused(&simulator.simulator_state(), error, text))
         }
         Err(refused) => refused.answer(&query),
     }
 }
 
 fn grant(
-    world: &mut SimulatorState,
+    simulator_state: &mut SimulatorState,
     asked: &ConsentRequest,
     customer: &str,
     granted: Vec<String>,
 ) -> HttpResponse {
-    world.allow(customer, &asked.client.app_id, &granted);
+    simulator_state.allow(customer, &asked.client.app_id, &granted);
     let code = random::authorization_code();
     let scope = granted.join(" ");
-    let lifetime = TimeDelta::try_seconds(world.switches.code_lifetime).unwrap_or_default();
-    let now = world.now();
-    world.codes.retain(|_, code| code.expires_at > now);
-    world.codes.insert(
+    let lifetime = TimeDelta::try_seconds(simulator_state.switches.code_lifetime).unwrap_or_default();
+    let now = simulator_state.now();
+    simulator_state.codes.retain(|_, code| code.expires_at > now);
+    simulator_state.codes.insert(
         code.clone(),
         AuthorizationCode {
             grant: SimulatorState::grant(asked.client, customer, granted),
@@ -122,7 +123,7 @@ fn grant(
             expires_at: now + lifetime,
         },
     );
-    let state = asked.state(world);
+    let state = asked.state(simulator_state);
     redirect(&asked.back([("code", Some(code)), ("scope", Some(scope)), ("state", state)]))
 }
 
@@ -159,13 +160,13 @@ fn read<'a>(
     let mut asked =
         ConsentRequest { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
 
-    let world = simulator.world();
+    let simulator_state = simulator.simulator_state();
     match asked.fill(query) {
         Ok(()) => Ok(asked),
-        Err(("invalid_scope", _)) if world.switches.unknown_scope_page => {
+        Err(("invalid_scope", _)) if simulator_state.switches.unknown_scope_page => {
             Err(AuthorizeRefusal::Here(UNKNOWN_SCOPE))
         }
-        Err((error, text)) => Err(AuthorizeRefusal::There(asked.refused(&world, error, &text))),
+        Err((error, text)) => Err(AuthorizeRefusal::There(asked.refused(&simulator_state, error, &text))),
     }
 }
 
@@ -208,8 +209,8 @@ impl ConsentRequest<'_> {
         Ok(())
     }
 
-    fn state(&self, world: &SimulatorState) -> Option<String> {
-        match world.switches.state {
+    fn state(&self, simulator_state: &SimulatorState) -> Option<String> {
+        match simulator_state.switches.state {
             StateEcho::Kept => self.state.clone(),
             StateEcho::Dropped => None,
             StateEcho::Altered => Some(format!("{}x", self.state.as_deref().unwrap_or_default())),
@@ -217,8 +218,8 @@ impl ConsentRequest<'_> {
     }
 
     /// The address for an error, with the parameters in the order that was recorded.
-    fn refused(&self, world: &SimulatorState, error: &str, text: &str) -> String {
-        let state = self.state(world);
+    fn refused(&self, simulator_state: &SimulatorState, error: &str, text: &str) -> String {
+        let state = self.state(simulator_state);
         self.back([("error_description", Some(text.into())), ("state", state), ("error", Some(error.into()))])
     }
 

@@ -52,7 +52,7 @@ const FAULTS: [(&str, &str); 9] = [
 fn act(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let fields = &body.fields;
     let done = match req.match_info().query("action") {
-        "switches" => fields.iter().all(|(name, word)| simulator.world().switches.set(name, word)),
+        "switches" => fields.iter().all(|(name, word)| simulator.simulator_state().switches.set(name, word)),
         "faults" => put_fault(simulator, fields).is_some(),
         "clear-faults" => done(|| simulator.clear_faults()),
         "revoke" => on(fields, "customer", |customer| done(|| simulator.revoke(customer))),
@@ -155,8 +155,10 @@ fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpRespon
 /// `POST /simulator/sign-in`: signs this browser in as that customer.
 fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &FormBody) -> HttpResponse {
     let back = pages::safe_back(body.fields.get("back").unwrap_or_default());
-    let customer = body.fields.get("customer").and_then(|key| simulator.world().customer(key));
-    let Some(customer) = customer else { return pages::sign_in(&simulator.world(), "that page", back) };
+    let customer = body.fields.get("customer").and_then(|key| simulator.simulator_state().customer(key));
+    let Some(customer) = customer else {
+        return pages::sign_in(&simulator.simulator_state(), "that page", back);
+    };
     let cookie =
         Cookie::build(SIGNED_IN_COOKIE, customer.key).path("/").http_only(true).same_site(SameSite::Lax);
     HttpResponse::SeeOther().cookie(cookie.finish()).insert_header((LOCATION, back)).finish()
@@ -185,7 +187,7 @@ fn state(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
         .into_iter()
         .map(|code| json!({ "user_code": code.user_code, "client": code.client, "scopes": code.scopes }));
     let (consents, codes): (Vec<Value>, Vec<Value>) = (consents.collect(), codes.collect());
-    let faults = json!(simulator.world().faults.waiting());
+    let faults = json!(simulator.simulator_state().faults.waiting());
     HttpResponse::Ok().json(json!({
         "now": simulator.now(),
         "customers": simulator.customers(),
@@ -238,25 +240,30 @@ struct SimulatorBoard<'a> {
 impl<'a> SimulatorBoard<'a> {
     fn of(simulator: &'a Simulator, notice: &'static str) -> Self {
         let codes = simulator.device_codes();
-        let world = simulator.world();
-        let allowed =
-            |customer: &SimulatedCustomer| world.kept.consents.get(&customer.key).map_or(0, BTreeMap::len);
+        let simulator_state = simulator.simulator_state();
+        let allowed = |customer: &SimulatedCustomer| {
+            simulator_state.kept.consents.get(&customer.key).map_or(0, BTreeMap::len)
+        };
         Self {
             notice,
-            now: world.now().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
-            people: world.customers().into_iter().map(|person| (person.clone(), allowed(&person))).collect(),
+            now: simulator_state.now().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            people: simulator_state
+                .customers()
+                .into_iter()
+                .map(|person| (person.clone(), allowed(&person)))
+                .collect(),
             clients: &simulator.clients,
-            switches: world.switches.rows(),
+            switches: simulator_state.switches.rows(),
             calls: SimulatedCall::ALL,
             kinds: FAULTS,
-            faults: world
+            faults: simulator_state
                 .faults
                 .waiting()
                 .iter()
                 .map(|(call, waiting)| (call.as_str(), json!(waiting).to_string()))
                 .collect(),
             codes,
-            recorded: world.recorder.calls().rev().take(CALLS_SHOWN).cloned().collect(),
+            recorded: simulator_state.recorder.calls().rev().take(CALLS_SHOWN).cloned().collect(),
         }
     }
 }

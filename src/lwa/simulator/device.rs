@@ -58,20 +58,20 @@ pub(super) fn codepair(
     seen: &mut CallNotes,
 ) -> HttpResponse {
     let pair = new_pair(simulator, body, seen);
-    let mut world = simulator.world();
+    let mut simulator_state = simulator.simulator_state();
     match pair {
-        Err(refusal) => refusal.answer(&world),
+        Err(refusal) => refusal.answer(&simulator_state),
         Ok(pair) => {
             let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
             let answer = NewDeviceCodePair {
                 user_code: &pair.user_code,
                 device_code: &pair.device_code,
-                interval: world.switches.poll_interval,
+                interval: simulator_state.switches.poll_interval,
                 verification_uri: format!("http://{host}/us/code"),
                 expires_in: LIFETIME.num_seconds(),
             };
-            let answer = responses::success(&world, ResponseFamily::Token, &answer);
-            world.pairs.push(pair);
+            let answer = responses::success(&simulator_state, ResponseFamily::Token, &answer);
+            simulator_state.pairs.push(pair);
             answer
         }
     }
@@ -89,26 +89,26 @@ fn new_pair(
         return Err(SimulatedRefusal::invalid("invalid_request", "response_type"));
     }
     let id = required(&body.fields, "client_id")?;
-    let wish = scopes::split(required(&body.fields, "scope")?);
+    let requested = scopes::split(required(&body.fields, "scope")?);
     seen.client = Some(id.to_owned());
     let unknown = || SimulatedRefusal::invalid("InvalidValue", "client_id").two_fields();
     let client = simulator.client(id).ok_or_else(unknown)?;
     if client.kind != ClientKind::Device {
         return Err(SimulatedRefusal::unauthorized_client());
     }
-    if !client.lwa_enabled || !scopes::contain(&client.allowed_scopes, &wish) {
+    if !client.lwa_enabled || !scopes::contain(&client.allowed_scopes, &requested) {
         return Err(SimulatedRefusal::invalid("invalid_scope", "scope"));
     }
-    let mut world = simulator.world();
-    let now = world.now();
-    world.pairs.retain(|pair| pair.expires_at > now);
+    let mut simulator_state = simulator.simulator_state();
+    let now = simulator_state.now();
+    simulator_state.pairs.retain(|pair| pair.expires_at > now);
     Ok(DeviceCodePair {
         device_code: random::uuid().to_string(),
         user_code: random::user_code(),
         client: client.id.clone(),
         app: client.app_id.clone(),
         app_name: client.app_name.clone(),
-        scopes: wish,
+        scopes: requested,
         expires_at: now + LIFETIME,
         last_poll: None,
         verdict: None,
@@ -125,15 +125,15 @@ pub(super) fn poll(
     let user_code = required(fields, "user_code")?;
     seen.token = Some(TokenKind::Unknown);
 
-    let mut world = simulator.world();
-    let now = world.now();
-    let (slow_down, interval) = (world.switches.slow_down, world.switches.poll_interval);
+    let mut simulator_state = simulator.simulator_state();
+    let now = simulator_state.now();
+    let (slow_down, interval) = (simulator_state.switches.slow_down, simulator_state.switches.poll_interval);
     let unknown = || SimulatedRefusal::new("invalid_code_pair", "The code pair is invalid or has expired");
-    let found = world.pairs.iter().position(|pair| {
+    let found = simulator_state.pairs.iter().position(|pair| {
         pair.device_code == device_code && pair.user_code == user_code && pair.expires_at > now
     });
     let at = found.ok_or_else(unknown)?;
-    let pair = world.pairs.get_mut(at).ok_or_else(unknown)?;
+    let pair = simulator_state.pairs.get_mut(at).ok_or_else(unknown)?;
     seen.token = Some(TokenKind::DeviceCode);
     seen.client = Some(pair.client.clone());
 
@@ -142,11 +142,11 @@ pub(super) fn poll(
             Err(SimulatedRefusal::new("access_denied", "Access not permitted."))
         }
         Some(DeviceCodeVerdict::Allowed(customer)) => {
-            let pair = world.pairs.swap_remove(at);
+            let pair = simulator_state.pairs.swap_remove(at);
             let client = simulator.client(&pair.client).ok_or_else(unknown)?;
             let grant = SimulatorState::grant(client, &customer, pair.scopes);
-            let refresh_token = world.new_refresh_token(grant.clone());
-            Ok(TokenResponseBody::new(&mut world, grant, Some(refresh_token)))
+            let refresh_token = simulator_state.new_refresh_token(grant.clone());
+            Ok(TokenResponseBody::new(&mut simulator_state, grant, Some(refresh_token)))
         }
         None => {
             let wait = TimeDelta::try_seconds(interval).unwrap_or_default();
@@ -163,21 +163,21 @@ pub(super) fn poll(
 ///
 /// The code is never read from the URL, so that no link can carry one.
 pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
-    let world = simulator.world();
-    match customers::signed_in(req).and_then(|key| world.customer(&key)) {
+    let simulator_state = simulator.simulator_state();
+    match customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) {
         Some(customer) => pages::code(&customer, req.path(), StatusCode::OK),
-        None => pages::sign_in(&world, "a device", &pages::here(req)),
+        None => pages::sign_in(&simulator_state, "a device", &pages::here(req)),
     }
 }
 
 /// `POST /us/code`: first the code, then Allow or Cancel.
 pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
-    let mut world = simulator.world();
-    let Some(customer) = customers::signed_in(req).and_then(|key| world.customer(&key)) else {
-        return pages::sign_in(&world, "a device", &pages::here(req));
+    let mut simulator_state = simulator.simulator_state();
+    let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
+        return pages::sign_in(&simulator_state, "a device", &pages::here(req));
     };
     let typed = body.fields.get("user_code").unwrap_or_default().trim().to_ascii_uppercase();
-    let Some(pair) = open(&world, &typed) else {
+    let Some(pair) = open(&simulator_state, &typed) else {
         return pages::code(&customer, req.path(), StatusCode::UNPROCESSABLE_ENTITY);
     };
     let verdict = match body.fields.get("decision") {
@@ -192,14 +192,14 @@ pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) 
         Some(_) => DeviceCodeVerdict::Denied,
     };
     let app = pair.app_name.clone();
-    settle(&mut world, &typed, &verdict);
+    settle(&mut simulator_state, &typed, &verdict);
     pages::device_done(&app, matches!(verdict, DeviceCodeVerdict::Allowed(_)))
 }
 
 /// The pairs that still wait for a decision.
-pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeView> {
-    let now = world.now();
-    let open = world.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
+pub(super) fn waiting(simulator_state: &SimulatorState) -> Vec<DeviceCodeView> {
+    let now = simulator_state.now();
+    let open = simulator_state.pairs.iter().filter(|pair| pair.verdict.is_none() && pair.expires_at > now);
     open.map(|pair| DeviceCodeView {
         user_code: pair.user_code.clone(),
         client: pair.client.clone(),
@@ -209,21 +209,25 @@ pub(super) fn waiting(world: &SimulatorState) -> Vec<DeviceCodeView> {
 }
 
 /// Records the decision on an open pair; false if no open pair has this code.
-pub(super) fn settle(world: &mut SimulatorState, user_code: &str, verdict: &DeviceCodeVerdict) -> bool {
-    let Some(pair) = open(world, user_code) else { return false };
+pub(super) fn settle(
+    simulator_state: &mut SimulatorState,
+    user_code: &str,
+    verdict: &DeviceCodeVerdict,
+) -> bool {
+    let Some(pair) = open(simulator_state, user_code) else { return false };
     let (app, granted) = (pair.app.clone(), pair.scopes.clone());
     if let DeviceCodeVerdict::Allowed(customer) = verdict {
-        world.allow(customer, &app, &granted);
+        simulator_state.allow(customer, &app, &granted);
     }
-    for pair in world.pairs.iter_mut().filter(|pair| pair.user_code == user_code) {
+    for pair in simulator_state.pairs.iter_mut().filter(|pair| pair.user_code == user_code) {
         pair.verdict = Some(verdict.clone());
     }
     true
 }
 
-fn open<'a>(world: &'a SimulatorState, user_code: &str) -> Option<&'a DeviceCodePair> {
-    let now = world.now();
-    world
+fn open<'a>(simulator_state: &'a SimulatorState, user_code: &str) -> Option<&'a DeviceCodePair> {
+    let now = simulator_state.now();
+    simulator_state
         .pairs
         .iter()
         .find(|pair| pair.user_code == user_code && pair.verdict.is_none() && pair.expires_at > now)

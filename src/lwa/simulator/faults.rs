@@ -91,8 +91,11 @@ pub(super) async fn through(
     work: impl FnOnce(&mut CallNotes) -> HttpResponse,
 ) -> HttpResponse {
     let (number, fault) = {
-        let mut world = simulator.world();
-        (world.recorder.arrived(call, CallRegion::of(req.path())), world.faults.take(call))
+        let mut simulator_state = simulator.simulator_state();
+        (
+            simulator_state.recorder.arrived(call, CallRegion::of(req.path())),
+            simulator_state.faults.take(call),
+        )
     };
     let is_raw = matches!(fault, Some(SimulatedFault::Says(_)));
     let mut seen = CallNotes::default();
@@ -115,7 +118,7 @@ pub(super) async fn through(
     };
     // Raw bytes have no status that is known here.
     let status = answer.as_ref().filter(|_| !is_raw).map(|answer| answer.status().as_u16());
-    simulator.world().recorder.answered(number, seen, status);
+    simulator.simulator_state().recorder.answered(number, seen, status);
     answer.unwrap_or_else(|| reset(req))
 }
 
@@ -142,7 +145,9 @@ fn misbehave(
         SimulatedFault::Refused(error) if call == SimulatedCall::Authorize => {
             consent::refuse(simulator, req, &error)
         }
-        SimulatedFault::Refused(error) => SimulatedRefusal::named(&error).answer(&simulator.world()),
+        SimulatedFault::Refused(error) => {
+            SimulatedRefusal::named(&error).answer(&simulator.simulator_state())
+        }
         SimulatedFault::Answer { status, content_type, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
             HttpResponse::build(status).content_type(content_type).body(body)
@@ -151,7 +156,9 @@ fn misbehave(
         | SimulatedFault::Slow(_)
         | SimulatedFault::Reset
         | SimulatedFault::ResetAfterWork
-        | SimulatedFault::Says(_) => SimulatedRefusal::named("ServerError").answer(&simulator.world()),
+        | SimulatedFault::Says(_) => {
+            SimulatedRefusal::named("ServerError").answer(&simulator.simulator_state())
+        }
     }
 }
 

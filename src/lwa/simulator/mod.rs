@@ -80,14 +80,14 @@ impl SimulatorSettings {
 #[derive(Clone)]
 pub struct Simulator {
     clients: Arc<[RegisteredClient]>,
-    world: Arc<Mutex<SimulatorState>>,
+    simulator_state: Arc<Mutex<SimulatorState>>,
 }
 
 impl Simulator {
     /// Creates a simulator. If its state file cannot be read, a warning is logged and the state is empty.
     pub fn new(settings: SimulatorSettings) -> Self {
-        let world = SimulatorState::open(settings.clock, settings.state_file);
-        Self { clients: settings.clients.into(), world: Arc::new(Mutex::new(world)) }
+        let simulator_state = SimulatorState::open(settings.clock, settings.state_file);
+        Self { clients: settings.clients.into(), simulator_state: Arc::new(Mutex::new(simulator_state)) }
     }
 
     /// Serves on `listener` for as long as the returned future is awaited.
@@ -105,8 +105,8 @@ impl Simulator {
         Ok(server)
     }
 
-    fn world(&self) -> MutexGuard<'_, SimulatorState> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    fn simulator_state(&self) -> MutexGuard<'_, SimulatorState> {
+        self.simulator_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn client(&self, id: &str) -> Option<&RegisteredClient> {

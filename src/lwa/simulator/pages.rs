@@ -13,8 +13,8 @@ use super::state::SimulatorState;
 /// The most buttons on the sign-in page. Other customers sign in by their key.
 const BUTTONS: usize = 24;
 
-pub(super) fn sign_in(world: &SimulatorState, app: &str, back: &str) -> HttpResponse {
-    let customers = world.customers();
+pub(super) fn sign_in(simulator_state: &SimulatorState, app: &str, back: &str) -> HttpResponse {
+    let customers = simulator_state.customers();
     let hidden = customers.len().saturating_sub(BUTTONS);
     let customers = customers.into_iter().take(BUTTONS).collect();
     html(StatusCode::OK, &SignInPage { app, back, customers, hidden })

@@ -60,21 +60,25 @@ pub(super) fn tokeninfo(
     _: &FormBody,
     seen: &mut CallNotes,
 ) -> HttpResponse {
-    let world = simulator.world();
-    let headers = !world.switches.tokeninfo_by_query_only;
-    match bearer(simulator, &world, req, headers, seen) {
-        Err(refusal) => refusal.two_fields().answer(&world),
+    let simulator_state = simulator.simulator_state();
+    let headers = !simulator_state.switches.tokeninfo_by_query_only;
+    match bearer(simulator, &simulator_state, req, headers, seen) {
+        Err(refusal) => refusal.two_fields().answer(&simulator_state),
         Ok(PresentedToken { access, client, customer }) => {
-            let aud = if world.switches.wrong_audience { STRANGER_CLIENT_ID } else { &access.grant.client };
+            let aud = if simulator_state.switches.wrong_audience {
+                STRANGER_CLIENT_ID
+            } else {
+                &access.grant.client
+            };
             let info = TokenInfoBody {
                 iss: "https://www.amazon.com",
                 user_id: customer.user_id(&client.company),
                 aud,
                 app_id: &access.grant.app,
-                exp: (access.expires_at - world.now()).num_seconds(),
+                exp: (access.expires_at - simulator_state.now()).num_seconds(),
                 iat: access.issued_at.timestamp(),
             };
-            responses::success(&world, ResponseFamily::TokenInfo, &info)
+            responses::success(&simulator_state, ResponseFamily::TokenInfo, &info)
         }
     }
 }
@@ -86,10 +90,10 @@ pub(super) fn profile(
     _: &FormBody,
     seen: &mut CallNotes,
 ) -> HttpResponse {
-    let world = simulator.world();
-    match read(simulator, &world, req, seen) {
-        Ok(profile) => responses::success(&world, ResponseFamily::Profile, &profile),
-        Err(refusal) => refusal.of_profile().answer(&world),
+    let simulator_state = simulator.simulator_state();
+    match read(simulator, &simulator_state, req, seen) {
+        Ok(profile) => responses::success(&simulator_state, ResponseFamily::Profile, &profile),
+        Err(refusal) => refusal.of_profile().answer(&simulator_state),
     }
 }
 
@@ -100,25 +104,26 @@ pub(super) fn wrapped(
     _: &FormBody,
     seen: &mut CallNotes,
 ) -> HttpResponse {
-    let world = simulator.world();
-    match read(simulator, &world, req, seen) {
+    let simulator_state = simulator.simulator_state();
+    match read(simulator, &simulator_state, req, seen) {
         Ok(ProfileBody { user_id, email, name, postal_code }) => {
             let profile =
                 WrappedProfileBody { customer_id: user_id, name, primary_email: email, postal_code };
             let body = WrappedBody { profile, request_id: random::uuid().to_string() };
-            responses::success(&world, ResponseFamily::Profile, &body)
+            responses::success(&simulator_state, ResponseFamily::Profile, &body)
         }
-        Err(refusal) => refusal.of_profile().answer(&world),
+        Err(refusal) => refusal.of_profile().answer(&simulator_state),
     }
 }
 
 fn read(
     simulator: &Simulator,
-    world: &SimulatorState,
+    simulator_state: &SimulatorState,
     req: &HttpRequest,
     seen: &mut CallNotes,
 ) -> Result<ProfileBody, SimulatedRefusal> {
-    let PresentedToken { access, client, mut customer } = bearer(simulator, world, req, true, seen)?;
+    let PresentedToken { access, client, mut customer } =
+        bearer(simulator, simulator_state, req, true, seen)?;
     let has = |scope| scopes::has(&access.grant.scopes, scope);
     if ![scopes::PROFILE, scopes::USER_ID, scopes::POSTAL_CODE].into_iter().any(has) {
         return Err(SimulatedRefusal::new(
@@ -126,7 +131,7 @@ fn read(
             "The access token does not have the required scope",
         ));
     }
-    if world.switches.wrong_customer {
+    if simulator_state.switches.wrong_customer {
         customer.key.push_str("-not");
     }
     Ok(ProfileBody {
@@ -148,7 +153,7 @@ struct PresentedToken<'a> {
 /// The places are the query and, with `headers`, the bearer header and `x-amz-access-token`.
 fn bearer<'a>(
     simulator: &'a Simulator,
-    world: &'a SimulatorState,
+    simulator_state: &'a SimulatorState,
     req: &HttpRequest,
     headers: bool,
     seen: &mut CallNotes,
@@ -167,10 +172,10 @@ fn bearer<'a>(
     };
     seen.token = Some(TokenKind::Unknown);
     let invalid = || SimulatedRefusal::invalid("invalid_token", "access_token");
-    let access = world.access(token).ok_or_else(invalid)?;
+    let access = simulator_state.access(token).ok_or_else(invalid)?;
     seen.token = Some(TokenKind::Access);
     seen.client = Some(access.grant.client.clone());
     let client = simulator.client(&access.grant.client).ok_or_else(invalid)?;
-    let customer = world.customer(&access.grant.customer).ok_or_else(invalid)?;
+    let customer = simulator_state.customer(&access.grant.customer).ok_or_else(invalid)?;
     Ok(PresentedToken { access, client, customer })
 }

@@ -18,10 +18,14 @@ pub(super) enum ResponseFamily {
     Profile,
 }
 
-pub(super) fn success(world: &SimulatorState, family: ResponseFamily, body: &impl Serialize) -> HttpResponse {
+pub(super) fn success(
+    simulator_state: &SimulatorState,
+    family: ResponseFamily,
+    body: &impl Serialize,
+) -> HttpResponse {
     let request_id = random::uuid().to_string();
     let mut answer = HttpResponse::Ok();
-    recorded_headers(&mut answer, world.now(), &request_id);
+    recorded_headers(&mut answer, simulator_state.now(), &request_id);
     match family {
         ResponseFamily::Token => &mut answer,
         ResponseFamily::TokenInfo => answer.insert_header((CONTENT_TYPE, "application/json")),
@@ -29,7 +33,7 @@ pub(super) fn success(world: &SimulatorState, family: ResponseFamily, body: &imp
             .insert_header((CONTENT_TYPE, "application/json"))
             .insert_header((header::CONTENT_LANGUAGE, "en-US")),
     };
-    answer.body(text(world, body))
+    answer.body(text(simulator_state, body))
 }
 
 /// The error response of a call.
@@ -114,10 +118,10 @@ impl SimulatedRefusal {
         Self { shape: ErrorShape::Profile, ..self }
     }
 
-    pub(super) fn answer(&self, world: &SimulatorState) -> HttpResponse {
+    pub(super) fn answer(&self, simulator_state: &SimulatorState) -> HttpResponse {
         let request_id = random::uuid().to_string();
         let mut answer = HttpResponse::build(self.status);
-        recorded_headers(&mut answer, world.now(), &request_id);
+        recorded_headers(&mut answer, simulator_state.now(), &request_id);
         let exception = match self.status {
             StatusCode::BAD_REQUEST => Some("OA2InvalidRequestException"),
             StatusCode::UNAUTHORIZED => Some("OA2InvalidClientException"),
@@ -127,22 +131,22 @@ impl SimulatedRefusal {
             let name = format!("{exception}:http://internal.amazon.com/coral/com.amazon.panda/");
             answer.insert_header(("x-amzn-errortype", name));
         }
-        answer.body(self.body(world, &request_id))
+        answer.body(self.body(simulator_state, &request_id))
     }
 
-    fn body(&self, world: &SimulatorState, request_id: &str) -> String {
+    fn body(&self, simulator_state: &SimulatorState, request_id: &str) -> String {
         let (error, error_description) = (self.error.as_str(), self.description.as_str());
-        let full = match (world.switches.error_bodies, self.shape) {
+        let full = match (simulator_state.switches.error_bodies, self.shape) {
             (ErrorBodies::Full, _) => true,
             (ErrorBodies::Short, _) => false,
             (ErrorBodies::Recorded, shape) => !matches!(shape, ErrorShape::Two),
         };
         let request_id = full.then_some(request_id);
         if matches!(self.shape, ErrorShape::Profile) {
-            return text(world, &ProfileError { error, error_description, request_id });
+            return text(simulator_state, &ProfileError { error, error_description, request_id });
         }
         let error_index = full.then(random::error_index);
-        text(world, &TokenError { error_index, error_description, error, request_id })
+        text(simulator_state, &TokenError { error_index, error_description, error, request_id })
     }
 }
 
@@ -179,9 +183,9 @@ fn recorded_headers(answer: &mut HttpResponseBuilder, now: DateTime<Utc>, reques
 }
 
 /// Compact JSON in the order of the struct's fields.
-fn text(world: &SimulatorState, body: &impl Serialize) -> String {
+fn text(simulator_state: &SimulatorState, body: &impl Serialize) -> String {
     let mut json = serde_json::to_string(body).unwrap_or_default();
-    if world.switches.unknown_fields && json.pop().is_some() {
+    if simulator_state.switches.unknown_fields && json.pop().is_some() {
         json.push_str(",\"simulated_extra\":{\"nested\":[1,null,\"two\"]}}");
     }
     json

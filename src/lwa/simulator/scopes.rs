@@ -44,7 +44,7 @@ impl EssentialScopes {
 
     /// Amazon's own defaults are not known. Here the postal code is the only scope that may be declined by default.
     pub(super) fn may_decline(&self, scope: &str) -> bool {
-        let wish = self.0.get(scope).and_then(|wish| wish.essential);
-        !wish.unwrap_or(scope != POSTAL_CODE)
+        let requested = self.0.get(scope).and_then(|requested| requested.essential);
+        !requested.unwrap_or(scope != POSTAL_CODE)
     }
 }

@@ -30,28 +30,28 @@ pub struct DeviceCodeView {
 impl Simulator {
     /// The simulator's time: the clock plus what [`Simulator::jump`] added.
     pub fn now(&self) -> DateTime<Utc> {
-        self.world().now()
+        self.simulator_state().now()
     }
 
     /// Moves the simulator's time, and no other clock.
     pub fn jump(&self, by: TimeDelta) {
-        let mut world = self.world();
-        world.ahead += by;
+        let mut simulator_state = self.simulator_state();
+        simulator_state.ahead += by;
     }
 
     /// All customers: the built-in ones, then those that were added.
     pub fn customers(&self) -> Vec<SimulatedCustomer> {
-        self.world().customers()
+        self.simulator_state().customers()
     }
 
     /// Adds a customer, or changes the one with the same key.
     pub fn admit(&self, customer: SimulatedCustomer) {
-        self.world().admit(customer);
+        self.simulator_state().admit(customer);
     }
 
     pub fn consents(&self) -> Vec<ConsentView> {
-        let world = self.world();
-        let consents = world.kept.consents.iter().flat_map(|(customer, apps)| {
+        let simulator_state = self.simulator_state();
+        let consents = simulator_state.kept.consents.iter().flat_map(|(customer, apps)| {
             apps.iter().map(|(app, scopes)| ConsentView {
                 customer: customer.clone(),
                 app_id: app.clone(),
@@ -63,7 +63,7 @@ impl Simulator {
 
     /// Removes every app of the customer, as at `/ap/adam`: consents, refresh and access tokens end now.
     pub fn revoke(&self, customer: &str) {
-        self.world().revoke(customer, None);
+        self.simulator_state().revoke(customer, None);
     }
 
     /// Makes an access token as a phone's SDK would get it, without a refresh token and without a consent page.
@@ -71,61 +71,65 @@ impl Simulator {
     /// `None` for an unknown customer or client.
     pub fn mint_access_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
         let client = self.client(client_id)?;
-        let mut world = self.world();
-        world.customer(customer)?;
+        let mut simulator_state = self.simulator_state();
+        simulator_state.customer(customer)?;
         let scopes = scopes::split(scope);
-        world.allow(customer, &client.app_id, &scopes);
-        Some(world.new_access_token(SimulatorState::grant(client, customer, scopes)))
+        simulator_state.allow(customer, &client.app_id, &scopes);
+        Some(simulator_state.new_access_token(SimulatorState::grant(client, customer, scopes)))
     }
 
     /// Ends every access token now. Refresh tokens stay valid.
     pub fn expire_access_tokens(&self) {
-        let mut world = self.world();
-        world.kept.access_tokens.clear();
-        world.save();
+        let mut simulator_state = self.simulator_state();
+        simulator_state.kept.access_tokens.clear();
+        simulator_state.save();
     }
 
     /// Sets a fault for a call until [`Simulator::clear_faults`].
     pub fn set_fault(&self, call: SimulatedCall, fault: SimulatedFault) {
-        self.world().faults.put(call, fault, None);
+        self.simulator_state().faults.put(call, fault, None);
     }
 
     /// Sets a fault for the next `times` calls of this kind.
     pub fn set_fault_times(&self, call: SimulatedCall, fault: SimulatedFault, times: u32) {
-        self.world().faults.put(call, fault, Some(times.max(1)));
+        self.simulator_state().faults.put(call, fault, Some(times.max(1)));
     }
 
     pub fn clear_faults(&self) {
-        self.world().faults.clear();
+        self.simulator_state().faults.clear();
     }
 
     pub fn switches(&self) -> SimulatorSwitches {
-        self.world().switches.clone()
+        self.simulator_state().switches.clone()
     }
 
     /// The recorded calls, oldest first; at most the last ten thousand.
     pub fn recorded_calls(&self) -> Vec<RecordedCall> {
-        self.world().recorder.calls().cloned().collect()
+        self.simulator_state().recorder.calls().cloned().collect()
     }
 
     pub fn forget_calls(&self) {
-        self.world().recorder.forget();
+        self.simulator_state().recorder.forget();
     }
 
     /// The codes that devices show now.
     pub fn device_codes(&self) -> Vec<DeviceCodeView> {
-        device::waiting(&self.world())
+        device::waiting(&self.simulator_state())
     }
 
     /// Types the code as this customer and allows; false if the code or the customer is unknown.
     pub fn approve_device(&self, user_code: &str, customer: &str) -> bool {
-        let mut world = self.world();
-        world.customer(customer).is_some()
-            && device::settle(&mut world, user_code, &DeviceCodeVerdict::Allowed(customer.to_owned()))
+        let mut simulator_state = self.simulator_state();
+        simulator_state.customer(customer).is_some()
+            && device::settle(
+                &mut simulator_state,
+                user_code,
+                &DeviceCodeVerdict::Allowed(customer.to_owned()),
+            )
     }
 
     /// Types the code and cancels; false if no device shows it.
     pub fn deny_device(&self, user_code: &str) -> bool {
-        device::settle(&mut self.world(), user_code, &DeviceCodeVerdict::Denied)
+        device::settle(&mut self.simulator_state(), user_code, &DeviceCodeVerdict::Denied)
     }
 }

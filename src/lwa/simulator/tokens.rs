@@ -33,17 +33,22 @@ enum Seconds {
 
 impl TokenResponseBody {
     pub(super) fn new(
-        world: &mut SimulatorState,
+        simulator_state: &mut SimulatorState,
         grant: ConsentGrant,
         refresh_token: Option<String>,
     ) -> Self {
-        let seconds = world.switches.access_token_lifetime;
-        let expires_in = if world.switches.expires_in_as_string {
+        let seconds = simulator_state.switches.access_token_lifetime;
+        let expires_in = if simulator_state.switches.expires_in_as_string {
             Seconds::Text(seconds.to_string())
         } else {
             Seconds::Number(seconds)
         };
-        Self { access_token: world.new_access_token(grant), refresh_token, token_type: "bearer", expires_in }
+        Self {
+            access_token: simulator_state.new_access_token(grant),
+            refresh_token,
+            token_type: "bearer",
+            expires_in,
+        }
     }
 }
 
@@ -65,10 +70,10 @@ pub(super) fn token(
     seen: &mut CallNotes,
 ) -> HttpResponse {
     let answer = grant(simulator, req, body, seen);
-    let world = simulator.world();
+    let simulator_state = simulator.simulator_state();
     match answer {
-        Ok(tokens) => responses::success(&world, ResponseFamily::Token, &tokens),
-        Err(refusal) => refusal.answer(&world),
+        Ok(tokens) => responses::success(&simulator_state, ResponseFamily::Token, &tokens),
+        Err(refusal) => refusal.answer(&simulator_state),
     }
 }
 
@@ -101,10 +106,10 @@ fn exchange(
     let redirect_uri = required(fields, "redirect_uri")?;
     let caller = AuthenticatedClient::identify(simulator, req, fields, seen)?;
 
-    let mut world = simulator.world();
-    let now = world.now();
+    let mut simulator_state = simulator.simulator_state();
+    let now = simulator_state.now();
     seen.token = Some(TokenKind::Unknown);
-    let code = world.codes.get(text).filter(|code| code.expires_at > now);
+    let code = simulator_state.codes.get(text).filter(|code| code.expires_at > now);
     let code = code.ok_or_else(|| SimulatedRefusal::invalid_grant("code"))?;
     seen.token = Some(TokenKind::AuthorizationCode);
     if code.grant.client != caller.client.id {
@@ -122,9 +127,9 @@ fn exchange(
         return Err(SimulatedRefusal::missing("client_secret"));
     }
     let grant = code.grant.clone();
-    world.codes.remove(text);
-    let refresh_token = caller.authenticated.then(|| world.new_refresh_token(grant.clone()));
-    Ok(TokenResponseBody::new(&mut world, grant, refresh_token))
+    simulator_state.codes.remove(text);
+    let refresh_token = caller.authenticated.then(|| simulator_state.new_refresh_token(grant.clone()));
+    Ok(TokenResponseBody::new(&mut simulator_state, grant, refresh_token))
 }
 
 fn refresh(
@@ -139,24 +144,28 @@ fn refresh(
         return Err(SimulatedRefusal::missing("client_secret"));
     }
 
-    let mut world = simulator.world();
+    let mut simulator_state = simulator.simulator_state();
     seen.token = Some(TokenKind::Unknown);
-    let grant =
-        world.kept.refresh_tokens.get(token).cloned().ok_or_else(SimulatedRefusal::invalid_refresh_token)?;
+    let grant = simulator_state
+        .kept
+        .refresh_tokens
+        .get(token)
+        .cloned()
+        .ok_or_else(SimulatedRefusal::invalid_refresh_token)?;
     seen.token = Some(TokenKind::Refresh);
     if grant.client != caller.client.id {
-        return Err(match world.switches.foreign_refresh_token {
+        return Err(match simulator_state.switches.foreign_refresh_token {
             ForeignRefresh::UnauthorizedClient => SimulatedRefusal::unauthorized_client(),
             ForeignRefresh::InvalidGrant => SimulatedRefusal::invalid_refresh_token(),
         });
     }
-    let refresh_token = if world.switches.rotate_refresh_tokens {
-        world.kept.refresh_tokens.remove(token);
-        world.new_refresh_token(grant.clone())
+    let refresh_token = if simulator_state.switches.rotate_refresh_tokens {
+        simulator_state.kept.refresh_tokens.remove(token);
+        simulator_state.new_refresh_token(grant.clone())
     } else {
         token.to_owned()
     };
-    Ok(TokenResponseBody::new(&mut world, grant, Some(refresh_token)))
+    Ok(TokenResponseBody::new(&mut simulator_state, grant, Some(refresh_token)))
 }
 
 pub(super) fn required<'a>(fields: &'a RequestParameters, name: &str) -> Result<&'a str, SimulatedRefusal> {

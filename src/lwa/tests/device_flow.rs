@@ -13,7 +13,7 @@ fn word(word: &str) -> String {
 }
 
 async fn poll(client: &LwaClient) -> Result<&'static str, LwaError> {
-    Ok(match client.ask_pair(&DEVICE_CODE.into(), "FUP8UN").await? {
+    Ok(match client.poll_code_pair(&DEVICE_CODE.into(), "FUP8UN").await? {
         DeviceTokenAnswer::Pending => "pending",
         DeviceTokenAnswer::SlowDown => "slow down",
         DeviceTokenAnswer::Denied => "denied",
@@ -26,7 +26,7 @@ async fn poll(client: &LwaClient) -> Result<&'static str, LwaError> {
 async fn a_pair_is_asked_for_without_a_secret() {
     let amazon = StandIn::start().await;
     amazon.will([json("200 OK", CODE_PAIR)]);
-    let pair = client(&amazon).code_pair().await.unwrap();
+    let pair = client(&amazon).request_code_pair().await.unwrap();
     assert_eq!((pair.user_code.as_str(), pair.device_code.expose_secret()), ("FUP8UN", DEVICE_CODE));
     assert_eq!((pair.interval.as_secs(), pair.expires_in.as_secs()), (30, 600));
     assert_eq!(pair.verification_uri.as_str(), "https://amazon.com/us/code");
@@ -68,11 +68,11 @@ async fn a_pair_is_right_in_every_field_or_refused() {
     ] {
         let body = CODE_PAIR.replace(field, value);
         amazon.will([json("200 OK", &body)]);
-        let error = client.code_pair().await.err().unwrap_or_else(|| panic!("{body}"));
+        let error = client.request_code_pair().await.err().unwrap_or_else(|| panic!("{body}"));
         assert_eq!(error.class(), LwaErrorClass::Malformed, "{body}");
     }
     amazon.will([json("200 OK", &CODE_PAIR.replace("\"interval\":30,", ""))]);
-    assert_eq!(client.code_pair().await.unwrap().interval.as_secs(), 5, "RFC 8628 §3.2");
+    assert_eq!(client.request_code_pair().await.unwrap().interval.as_secs(), 5, "RFC 8628 §3.2");
 }
 
 #[tokio::test]
@@ -82,19 +82,23 @@ async fn a_pair_refused_for_our_client_is_the_operators() {
     let client = client(&amazon);
     for named in ["InvalidValue", "unauthorized_client", "invalid_client", "invalid_scope"] {
         amazon.will([json(BAD, &word(named))]);
-        assert_eq!(client.code_pair().await.err().unwrap().kind(), LwaErrorKind::Misconfigured, "{named}");
+        assert_eq!(
+            client.request_code_pair().await.err().unwrap().kind(),
+            LwaErrorKind::Misconfigured,
+            "{named}"
+        );
     }
     amazon.will([json(BAD, &word("invalid_request"))]);
     assert_eq!(
-        client.code_pair().await.err().unwrap().kind(),
+        client.request_code_pair().await.err().unwrap().kind(),
         LwaErrorKind::Unavailable { retry_after: None }
     );
     settings.device_client_id = None;
     let without = LwaClient::new(settings, Clock::system()).unwrap();
     amazon.will([json("200 OK", CODE_PAIR)]);
-    let error = without.code_pair().await.err().unwrap();
+    let error = without.request_code_pair().await.err().unwrap();
     assert_eq!((error.kind(), error.class()), (LwaErrorKind::Misconfigured, LwaErrorClass::NoDeviceClient));
-    assert!(!without.links_by_code() && amazon.heard().is_empty());
+    assert!(!without.has_device_client() && amazon.heard().is_empty());
 }
 
 #[tokio::test]

@@ -24,8 +24,8 @@ async fn a_customer_is_known_when_both_answers_agree() {
     for (audience, from) in [
         (CLIENT_ID, OURS),
         (DEVICE_ID, TokenProvenance::Exchanged(ClientRegistration::Device)),
-        (CLIENT_ID, TokenProvenance::HandedOver),
-        (PHONE_ID, TokenProvenance::HandedOver),
+        (CLIENT_ID, TokenProvenance::Presented),
+        (PHONE_ID, TokenProvenance::Presented),
     ] {
         let identity = identify(&amazon, info("aud", audience), from).await.unwrap();
         assert_eq!(identity.user_id, "amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ");
@@ -47,7 +47,7 @@ async fn a_token_of_another_app_is_bad_when_handed_over_and_a_contradiction_when
         ["", &CLIENT_ID[1..], &CLIENT_ID[..20], &longer, &upper, "amzn1.application-oa2-client.other"]
     {
         for (from, kind) in
-            [(TokenProvenance::HandedOver, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
+            [(TokenProvenance::Presented, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
         {
             let error = identify(&amazon, info("aud", audience), from).await.err().unwrap();
             assert_eq!((error.kind(), error.class()), (kind, LwaErrorClass::WrongAudience), "{audience}");
@@ -63,7 +63,7 @@ async fn a_token_that_has_ended_opens_no_profile() {
     let amazon = StandIn::start().await;
     for seconds in [0, -1, i64::MIN] {
         for (from, kind) in
-            [(TokenProvenance::HandedOver, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
+            [(TokenProvenance::Presented, LwaErrorKind::NotAuthentic), (OURS, LwaErrorKind::Contradiction)]
         {
             let error = identify(&amazon, info("exp", seconds), from).await.err().unwrap();
             assert_eq!((error.kind(), error.class()), (kind, LwaErrorClass::Expired));
@@ -75,7 +75,7 @@ async fn a_token_that_has_ended_opens_no_profile() {
 #[tokio::test]
 async fn another_issuer_or_another_customer_is_a_contradiction() {
     let amazon = StandIn::start().await;
-    for from in [TokenProvenance::HandedOver, OURS] {
+    for from in [TokenProvenance::Presented, OURS] {
         let error = identify(&amazon, info("iss", "https://www.amazon.com/"), from).await.err().unwrap();
         assert_eq!((error.kind(), error.class()), (LwaErrorKind::Contradiction, LwaErrorClass::WrongIssuer));
         assert_eq!(error.request_id(), Some("40b181ff-b0b2-4f22"));

@@ -69,10 +69,10 @@ impl Asked {
         match self {
             Self::Exchange => client.exchange(&CODE.into(), &VERIFIER.into()).await.map(drop),
             Self::Refresh => client.refresh(&REFRESH.into(), ClientRegistration::Web).await.map(drop),
-            Self::TokenInfo => client.whose(&ACCESS.into()).await.map(drop),
+            Self::TokenInfo => client.token_info(&ACCESS.into()).await.map(drop),
             Self::Profile => client.profile(&ACCESS.into()).await.map(drop),
-            Self::CodePair => client.code_pair().await.map(drop),
-            Self::Poll => client.ask_pair(&DEVICE_CODE.into(), "FUP8UN").await.map(drop),
+            Self::CodePair => client.request_code_pair().await.map(drop),
+            Self::Poll => client.poll_code_pair(&DEVICE_CODE.into(), "FUP8UN").await.map(drop),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn run(command: BrakeCommand) -> Result<CommandOutcome, CommandFailur
         }
         BrakeCommand::Release => {
             let event =
-                AuditEvent::new(app.clock.now(), Kind::BrakeReleased, Actor::Operator, "dovetail brake");
+                AuditEvent::new(app.clock.now(), Kind::GuardReleased, Actor::Operator, "dovetail brake");
             let is_released = block_on(
                 app.db.write(move |conn| mass_revocation_guard::release_guard(conn, "command", None, &event)),
             )?;

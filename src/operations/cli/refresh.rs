@@ -18,7 +18,7 @@ pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
     let app = App::build(config, Clock::system())?;
     let progress = block_on(pass(&app))?;
     say_what_came(&progress)?;
-    let is_well = progress.put_off == 0 && progress.rest.is_none();
+    let is_well = progress.put_off == 0 && progress.backoff.is_none();
     Ok(if is_well { CommandOutcome::Well } else { CommandOutcome::Findings })
 }
 
@@ -37,14 +37,15 @@ async fn pass(app: &App) -> Result<BatchProgress, Fault> {
 }
 
 fn say_what_came(progress: &BatchProgress) -> Result<(), Fault> {
-    let BatchProgress { done, renewed, revoked, put_off, need_reconnect, rest } = progress;
+    let BatchProgress { done, renewed, revoked, put_off, need_reconnect, backoff } = progress;
     print_line(&format!(
         "{done} links looked at: {renewed} renewed, {revoked} withdrawn at Amazon, {need_reconnect} need their player, {put_off} put off"
     ))?;
-    match rest {
-        Some(rest) => {
-            print_line(&format!("Amazon wants to be left alone for {} s; run it again then.", rest.as_secs()))
-        }
+    match backoff {
+        Some(backoff) => print_line(&format!(
+            "Amazon wants to be left alone for {} s; run it again then.",
+            backoff.as_secs()
+        )),
         None => Ok(()),
     }
 }

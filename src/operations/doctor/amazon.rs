@@ -19,7 +19,7 @@ pub(super) async fn check_amazon(config: &Config) -> Vec<DoctorLine> {
         )];
     }
     let mut lines = Vec::new();
-    for (host, answer) in client.knock().await {
+    for (host, answer) in client.check_reachability().await {
         lines.push(match answer {
             Ok(answer) if (500..600).contains(&answer.status) => finding_line(
                 ABOUT,

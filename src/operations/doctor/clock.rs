@@ -23,7 +23,7 @@ pub(super) async fn check_clock(config: &Config) -> Vec<DoctorLine> {
         }
     }
     let amazons = match app::open_lwa(config, Clock::system()) {
-        Ok(client) => client.knock().await.into_iter().find_map(|(_, answer)| answer.ok()?.date),
+        Ok(client) => client.check_reachability().await.into_iter().find_map(|(_, answer)| answer.ok()?.date),
         Err(_) => None,
     };
     match amazons {

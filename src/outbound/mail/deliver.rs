@@ -70,18 +70,18 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
 /// Whether the mail was sent.
 async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: String) -> Result<bool, Fault> {
     let result = if app.clock.now() - mail.created_at > GIVE_UP_AFTER {
-        SmtpResult::Never("it is too old".to_owned())
+        SmtpResult::Rejected("it is too old".to_owned())
     } else {
         match mime_message(app, &mail) {
             Ok(message) => server.send(message).await,
-            Err(fault) => SmtpResult::Never(fault.to_string()),
+            Err(fault) => SmtpResult::Rejected(fault.to_string()),
         }
     };
     let now = app.clock.now();
     let ClaimedMail { id, kind, attempts, created_at, .. } = mail;
     let kind = kind.as_str();
     match result {
-        SmtpResult::Over => {
+        SmtpResult::Sent => {
             tracing::info!(
                 event = "outbound.mail.sent",
                 mail.id = %id,
@@ -93,7 +93,7 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
             app.metrics.mails.add(MailResult::Sent);
             Ok(true)
         }
-        SmtpResult::NotNow(reason) => {
+        SmtpResult::Deferred(reason) => {
             let until = now + PAUSES.pause_after(attempts);
             if until - created_at > GIVE_UP_AFTER {
                 return fail(app, id, lease, kind, &reason, now).await;
@@ -106,11 +106,11 @@ async fn deliver(app: &App, server: &SmtpServer, mail: ClaimedMail, lease: Strin
                 reason,
                 "sending a mail failed and will be tried again"
             );
-            app.db.write(move |conn| Ok(store::record_put_off(conn, &id, &lease, until)?)).await?;
+            app.db.write(move |conn| Ok(store::record_deferred(conn, &id, &lease, until)?)).await?;
             app.metrics.mails.add(MailResult::PutOff);
             Ok(false)
         }
-        SmtpResult::Never(reason) => fail(app, id, lease, kind, &reason, now).await,
+        SmtpResult::Rejected(reason) => fail(app, id, lease, kind, &reason, now).await,
     }
 }
 

@@ -12,13 +12,13 @@ use crate::web::{Page, PageError, PageResult, RequestContext, responses};
 const SHOWN: i64 = 100;
 
 /// The mails, newest first.
-pub async fn show(visit: RequestContext) -> PageResult {
-    let app = &visit.app;
+pub async fn show(context: RequestContext) -> PageResult {
+    let app = &context.app;
     if app.config.is_production() || app.config.mail.smtp_url().is_some() {
         return Err(PageError::NotFound);
     }
     let kept = app.db.read(|conn| store::newest(conn, SHOWN)).await?;
-    let page = Page::new(&visit, "outbox-heading", "")?;
+    let page = Page::new(&context, "outbox-heading", "")?;
     let mails = kept.into_iter().map(|mail| open_mail(app, &page, mail)).collect();
     responses::render_page(&OutboxPage { page, mails })
 }

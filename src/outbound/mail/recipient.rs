@@ -18,12 +18,12 @@ pub struct MailRecipient<'a> {
 
 impl<'a> MailRecipient<'a> {
     /// The current player, in the language of the page.
-    pub fn current(visit: &RequestContext, viewer: &'a CurrentPlayer) -> Self {
+    pub fn current(context: &RequestContext, current_player: &'a CurrentPlayer) -> Self {
         Self {
-            player: Some(&viewer.player.id),
-            email: viewer.player.email.as_deref(),
-            name: &viewer.player.display_name,
-            language: visit.language,
+            player: Some(&current_player.player.id),
+            email: current_player.player.email.as_deref(),
+            name: &current_player.player.display_name,
+            language: context.language,
         }
     }
 }

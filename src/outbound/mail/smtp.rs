@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::platform::fault::Fault;
 
 /// How long one command may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long one mail may take, however slowly the server answers each command.
-const PATIENCE_IN_ALL: Duration = Duration::from_mins(1);
+const MAIL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Connections of one copy of the program.
 pub(super) const CONNECTIONS: usize = 4;
 
@@ -25,11 +25,11 @@ pub(super) struct SmtpServer {
 /// The outcome of sending a mail.
 #[derive(Debug)]
 pub(super) enum SmtpResult {
-    Over,
+    Sent,
     /// It failed for now, with the reason for the log.
-    NotNow(String),
+    Deferred(String),
     /// It will never succeed (RFC 5321 §4.2.1: 5yz), with the reason for the log.
-    Never(String),
+    Rejected(String),
 }
 
 impl SmtpServer {
@@ -39,7 +39,7 @@ impl SmtpServer {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|error| Fault::broken("reading the address of the mail server", reason(&error)))?;
         let transport = builder
-            .timeout(Some(PATIENCE))
+            .timeout(Some(COMMAND_TIMEOUT))
             .pool_config(PoolConfig::new().max_size(connections).idle_timeout(Duration::from_secs(30)))
             .build();
         Ok(Self { transport })
@@ -47,28 +47,28 @@ impl SmtpServer {
 
     /// Connects, authenticates and disconnects. Returns the reason if that fails.
     pub(super) async fn check_connection(&self) -> Result<(), String> {
-        match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
+        match tokio::time::timeout(COMMAND_TIMEOUT, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err("the mail server does not want to talk".to_owned()),
+            Ok(Ok(false)) => Err("the mail server refused the connection test".to_owned()),
             Ok(Err(error)) => Err(reason(&error)),
             Err(_) => Err("the mail server took too long".to_owned()),
         }
     }
 
     pub(super) async fn send(&self, message: Message) -> SmtpResult {
-        match tokio::time::timeout(PATIENCE_IN_ALL, self.transport.send(message)).await {
-            Ok(Ok(_)) => SmtpResult::Over,
-            Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => {
-                SmtpResult::Never(reason(&error))
+        match tokio::time::timeout(MAIL_TIMEOUT, self.transport.send(message)).await {
+            Ok(Ok(_)) => SmtpResult::Sent,
+            Ok(Err(error)) if error.is_permanent() && !concerns_credentials(&error) => {
+                SmtpResult::Rejected(reason(&error))
             }
-            Ok(Err(error)) => SmtpResult::NotNow(reason(&error)),
-            Err(_) => SmtpResult::NotNow("the mail server took too long".to_owned()),
+            Ok(Err(error)) => SmtpResult::Deferred(reason(&error)),
+            Err(_) => SmtpResult::Deferred("the mail server took too long".to_owned()),
         }
     }
 }
 
 /// Whether a permanent failure concerns the portal's credentials (RFC 4954 §6), which an operator can correct.
-fn is_about_us(error: &Error) -> bool {
+fn concerns_credentials(error: &Error) -> bool {
     let code = error.status().map(u16::from);
     matches!(code, Some(530 | 534 | 535 | 538))
 }
@@ -79,7 +79,7 @@ fn reason(error: &Error) -> String {
         return format!("the mail server answered {code}");
     }
     if error.is_response() || error.is_client() {
-        return "the mail server and we do not understand each other".to_owned();
+        return "the mail server and the portal do not share a protocol".to_owned();
     }
     let mut reason = "the mail server cannot be reached".to_owned();
     let mut next = error.source();

@@ -136,7 +136,7 @@ pub(super) fn record_failed(conn: &mut Conn, id: &str, lease: &str, at: DateTime
 }
 
 /// Schedules another attempt. False if the lease had ended.
-pub(super) fn record_put_off(
+pub(super) fn record_deferred(
     conn: &mut Conn,
     id: &str,
     lease: &str,

@@ -37,21 +37,21 @@ pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
     let sender = WebhookSender::new(app)?;
     let stop = CancellationToken::new();
     let lease = Lease::new(&app.clock, LEASE);
-    let mut taken = 0;
+    let mut accepted = 0;
     for endpoint in app.db.read(move |conn| store::endpoints_due(conn, &lease)).await? {
-        taken += lane_of(app, &sender, &endpoint, &stop).await?;
+        accepted += deliver_to_endpoint(app, &sender, &endpoint, &stop).await?;
     }
-    Ok(taken)
+    Ok(accepted)
 }
 
 /// Delivers to one endpoint until nothing is due or the worker stops. Returns how many were accepted.
-pub(super) async fn lane_of(
+pub(super) async fn deliver_to_endpoint(
     app: &App,
     sender: &WebhookSender,
     endpoint: &EndpointId,
     stop: &CancellationToken,
 ) -> Result<usize, Fault> {
-    let mut taken = 0;
+    let mut accepted = 0;
     while !stop.is_cancelled() {
         let Some(target) = DeliveryTarget::of(app, endpoint).await? else { break };
         let lease = Lease::new(&app.clock, LEASE);
@@ -65,17 +65,17 @@ pub(super) async fn lane_of(
             .collect()
             .await;
         for result in results {
-            taken += usize::from(result?);
+            accepted += usize::from(result?);
         }
     }
-    Ok(taken)
+    Ok(accepted)
 }
 
 /// Where to send, and the secret to sign with.
 struct DeliveryTarget {
     endpoint: EndpointId,
     /// Or why nothing can be sent: a lost key, or settings that became stricter.
-    way: Result<(WebhookAddress, SecretString), String>,
+    address_and_secret: Result<(WebhookAddress, SecretString), String>,
 }
 
 impl DeliveryTarget {
@@ -86,11 +86,11 @@ impl DeliveryTarget {
         };
         let may_be_private = app.config.events.may_be_private;
         let address = WebhookAddress::parse(&url, app.config.is_production(), may_be_private);
-        let way = address.map_err(|refused| refused.to_string()).and_then(|address| {
+        let address_and_secret = address.map_err(|refused| refused.to_string()).and_then(|address| {
             let secret = app.vault.open(&place_of_secret(endpoint), &sealed);
             secret.map(|secret| (address, secret)).map_err(|error| error.to_string())
         });
-        Ok(Some(Self { endpoint: endpoint.clone(), way }))
+        Ok(Some(Self { endpoint: endpoint.clone(), address_and_secret }))
     }
 }
 
@@ -125,30 +125,30 @@ async fn deliver_event(
     delivery: ClaimedDelivery,
     lease: &str,
 ) -> Result<bool, Fault> {
-    let heard = match &target.way {
+    let reply = match &target.address_and_secret {
         Ok((address, secret)) => sender.send(address, secret, &delivery.event, app.clock.now()).await?,
-        Err(trouble) => ReceiverAnswer::NotNow { trouble: trouble.clone(), retry_after: None },
+        Err(problem) => ReceiverAnswer::NotNow { problem: problem.clone(), retry_after: None },
     };
     let now = app.clock.now();
-    let (outcome, answer) = match heard {
-        ReceiverAnswer::Taken { status } => (DeliveryOutcome::Delivered(now), status.to_string()),
+    let (outcome, answer) = match reply {
+        ReceiverAnswer::Accepted { status } => (DeliveryOutcome::Delivered(now), status.to_string()),
         ReceiverAnswer::Gone => {
             disable_endpoint(app, target).await?;
             (DeliveryOutcome::Dead(now), "410".to_owned())
         }
-        ReceiverAnswer::NotNow { trouble, .. }
+        ReceiverAnswer::NotNow { problem, .. }
             if delivery.attempts >= i64::from(app.config.events.webhook_tries) =>
         {
-            (DeliveryOutcome::Dead(now), trouble)
+            (DeliveryOutcome::Dead(now), problem)
         }
-        ReceiverAnswer::NotNow { trouble, retry_after } => {
+        ReceiverAnswer::NotNow { problem, retry_after } => {
             let pause = PAUSES.pause_after(delivery.attempts).max(retry_after.unwrap_or_default());
             // Deliveries that failed together are not retried together.
-            (DeliveryOutcome::PutOff(now + pause + share(pause / 5, random_byte())), trouble)
+            (DeliveryOutcome::PutOff(now + pause + share(pause / 5, random_byte())), problem)
         }
     };
-    let is_taken = matches!(outcome, DeliveryOutcome::Delivered(_));
-    if is_taken {
+    let is_accepted = matches!(outcome, DeliveryOutcome::Delivered(_));
+    if is_accepted {
         tracing::info!(
             event = "outbound.webhooks.delivered",
             webhook.id = %target.endpoint,
@@ -166,15 +166,15 @@ async fn deliver_event(
             "delivering an event to a webhook failed"
         );
     }
-    let fate = match outcome {
+    let result = match outcome {
         DeliveryOutcome::Delivered(_) => Delivery::Delivered,
         DeliveryOutcome::PutOff(_) => Delivery::PutOff,
         DeliveryOutcome::Dead(_) => Delivery::Dead,
     };
     let (id, lease) = (delivery.id, lease.to_owned());
     app.db.write(move |conn| Ok(store::record_delivery(conn, &id, &lease, &outcome, &answer)?)).await?;
-    app.metrics.deliveries.add(fate);
-    Ok(is_taken)
+    app.metrics.deliveries.add(result);
+    Ok(is_accepted)
 }
 
 /// Disables an endpoint whose receiver answered 410, until the operator adds it again.

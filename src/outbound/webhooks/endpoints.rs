@@ -22,7 +22,7 @@ pub async fn add(app: &App, url: &str, kinds: Vec<Kind>) -> Result<AddedWebhook,
     let may_be_private = app.config.events.may_be_private;
     let address =
         WebhookAddress::parse(url, app.config.is_production(), may_be_private).map_err(Stop::Refused)?;
-    if !may_be_private && leads_inside(&address).await {
+    if !may_be_private && resolves_to_private(&address).await {
         return Err(Stop::Refused(AddressRefused::Private));
     }
     let now = app.clock.now();
@@ -71,7 +71,7 @@ pub async fn replay(
     progress: impl Fn(usize),
 ) -> Result<usize, Fault> {
     let now = app.clock.now();
-    let mut owed = 0;
+    let mut queued = 0;
     for endpoint in list(app).await? {
         let is_meant = only.as_ref().is_none_or(|only| *only == endpoint.id);
         if !is_meant || endpoint.disabled_because.is_some() {
@@ -87,16 +87,16 @@ pub async fn replay(
                     // The lock keeps the endpoint and the feed unchanged meanwhile.
                     lock_feed(conn)?;
                     for position in &batch {
-                        store::owe_again(conn, &id, *position, now)?;
+                        store::requeue_delivery(conn, &id, *position, now)?;
                     }
                     Ok(audit::append_event(conn, &event)?)
                 })
                 .await?;
-            owed += count;
+            queued += count;
             progress(count);
         }
     }
-    Ok(owed)
+    Ok(queued)
 }
 
 async fn positions(app: &App, what: &WebhookReplay, endpoint: &WebhookEndpoint) -> Result<Vec<i64>, Fault> {
@@ -114,7 +114,7 @@ async fn positions(app: &App, what: &WebhookReplay, endpoint: &WebhookEndpoint) 
 }
 
 /// Whether the host name leads to a private network now. Every delivery checks again.
-async fn leads_inside(address: &WebhookAddress) -> bool {
+async fn resolves_to_private(address: &WebhookAddress) -> bool {
     let Some(host) = address.url().domain() else { return false };
     match tokio::net::lookup_host((host, 443)).await {
         Ok(mut found) => found.any(|address| !is_public(address.ip())),

@@ -28,13 +28,13 @@ pub(super) struct WebhookSender {
 
 /// The answer to a delivery. Its text is a status or an error class, never the receiver's own words.
 pub(super) enum ReceiverAnswer {
-    Taken {
+    Accepted {
         status: u16,
     },
     /// 410: the receiver wants no more.
     Gone,
     NotNow {
-        trouble: String,
+        problem: String,
         retry_after: Option<Duration>,
     },
 }
@@ -93,7 +93,7 @@ impl WebhookSender {
         Ok(match request.send().await {
             Ok(answer) => read_answer(answer.status(), answer.headers()),
             Err(error) => {
-                ReceiverAnswer::NotNow { trouble: error_class(&error).to_owned(), retry_after: None }
+                ReceiverAnswer::NotNow { problem: error_class(&error).to_owned(), retry_after: None }
             }
         })
     }
@@ -102,9 +102,9 @@ impl WebhookSender {
 fn read_answer(status: StatusCode, headers: &HeaderMap) -> ReceiverAnswer {
     match status {
         StatusCode::GONE => ReceiverAnswer::Gone,
-        status if status.is_success() => ReceiverAnswer::Taken { status: status.as_u16() },
+        status if status.is_success() => ReceiverAnswer::Accepted { status: status.as_u16() },
         status => {
-            ReceiverAnswer::NotNow { trouble: status.as_u16().to_string(), retry_after: retry_after(headers) }
+            ReceiverAnswer::NotNow { problem: status.as_u16().to_string(), retry_after: retry_after(headers) }
         }
     }
 }

@@ -144,7 +144,7 @@ pub(super) fn dead_letters(conn: &mut Conn, endpoint: &EndpointId) -> QueryResul
 }
 
 /// Queues an event, again or for the first time, if it is still kept. The caller has locked the feed's counter.
-pub(super) fn owe_again(
+pub(super) fn requeue_delivery(
     conn: &mut Conn,
     endpoint: &EndpointId,
     position: i64,

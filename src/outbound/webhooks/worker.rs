@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::outbound::link_events::model::EndpointId;
-use crate::outbound::webhooks::deliver::{LEASE, lane_of};
+use crate::outbound::webhooks::deliver::{LEASE, deliver_to_endpoint};
 use crate::outbound::webhooks::send::WebhookSender;
 use crate::outbound::webhooks::store;
 use crate::platform::fault::Fault;
@@ -27,34 +27,34 @@ pub fn start(app: Arc<App>) -> Result<Worker, Fault> {
     Ok(Worker::every(EVERY).start(
         Arc::clone(&app.metrics),
         app.clock.clone(),
-        DeliveryLanes { app, sender, set: JoinSet::new(), busy: HashMap::new() },
+        EndpointDeliveries { app, sender, tasks: JoinSet::new(), endpoints: HashMap::new() },
     ))
 }
 
-struct DeliveryLanes {
+struct EndpointDeliveries {
     app: Arc<App>,
     sender: WebhookSender,
-    set: JoinSet<Result<usize, Fault>>,
-    busy: HashMap<Id, EndpointId>,
+    tasks: JoinSet<Result<usize, Fault>>,
+    endpoints: HashMap<Id, EndpointId>,
 }
 
-impl Job for DeliveryLanes {
+impl Job for EndpointDeliveries {
     const NAME: WorkerName = WorkerName::Webhooks;
 
     /// Starts a task for every endpoint that has due deliveries and no task yet.
     async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
-        while let Some(ended) = self.set.try_join_next_with_id() {
-            self.close(ended);
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.finish_task(ended);
         }
         let lease = Lease::new(&self.app.clock, LEASE);
         for endpoint in self.app.db.read(move |conn| store::endpoints_due(conn, &lease)).await? {
-            if self.busy.values().any(|busy| *busy == endpoint) {
+            if self.endpoints.values().any(|endpoints| *endpoints == endpoint) {
                 continue;
             }
             let (app, sender) = (Arc::clone(&self.app), self.sender.clone());
             let (stop, of) = (stop.clone(), endpoint.clone());
-            let lane = self.set.spawn(async move { lane_of(&app, &sender, &of, &stop).await });
-            self.busy.insert(lane.id(), endpoint);
+            let task = self.tasks.spawn(async move { deliver_to_endpoint(&app, &sender, &of, &stop).await });
+            self.endpoints.insert(task.id(), endpoint);
         }
         Ok(None)
     }
@@ -64,20 +64,20 @@ impl Job for DeliveryLanes {
     }
 
     async fn finish(&mut self) -> Result<(), Fault> {
-        while let Some(ended) = self.set.join_next_with_id().await {
-            self.close(ended);
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            self.finish_task(ended);
         }
         Ok(())
     }
 }
 
-impl DeliveryLanes {
-    fn close(&mut self, ended: Result<(Id, Result<usize, Fault>), JoinError>) {
+impl EndpointDeliveries {
+    fn finish_task(&mut self, ended: Result<(Id, Result<usize, Fault>), JoinError>) {
         let (id, fault) = match ended {
             Ok((id, result)) => (id, result.err().map(|fault| fault.to_string())),
             Err(error) => (error.id(), Some("a delivery task panicked".to_owned())),
         };
-        let endpoint = self.busy.remove(&id);
+        let endpoint = self.endpoints.remove(&id);
         if let (Some(fault), Some(endpoint)) = (fault, endpoint) {
             tracing::error!(
                 event = "outbound.webhooks.endpoint_failed",

@@ -91,7 +91,7 @@ impl PurposeKey {
     }
 
     /// Whether [`PurposeKey::tag`] made `tag` over these parts, compared in constant time.
-    pub fn vouches_for(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+    pub fn verifies(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
         self.tag(parts).ct_eq(tag).into()
     }
 }
@@ -175,9 +175,9 @@ mod tests {
         let key = material().derive(KeyPurpose::Csrf);
         assert_ne!(key.tag(&[b"ab", b"c"]), key.tag(&[b"a", b"bc"]));
         assert_ne!(key.tag(&[b"abc"]), key.tag(&[b"abc", b""]));
-        assert!(key.vouches_for(&[b"ab", b"c"], &key.tag(&[b"ab", b"c"])));
-        assert!(!key.vouches_for(&[b"ab", b"c"], &key.tag(&[b"abc"])));
-        assert!(!key.vouches_for(&[b"ab", b"c"], b""));
+        assert!(key.verifies(&[b"ab", b"c"], &key.tag(&[b"ab", b"c"])));
+        assert!(!key.verifies(&[b"ab", b"c"], &key.tag(&[b"abc"])));
+        assert!(!key.verifies(&[b"ab", b"c"], b""));
     }
 
     #[test]

@@ -69,17 +69,17 @@ impl Vault {
         Self { metrics, ..self }
     }
 
-    /// Seals `secret` for `place`. Each call gives another envelope, because the nonce is random.
-    pub fn seal(&self, place: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+    /// Seals `secret` for `context`. Each call gives another envelope, because the nonce is random.
+    pub fn seal(&self, context: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
         let key = self.ring.first();
-        let envelope = seal_with(key, place, secret)?;
+        let envelope = seal_with(key, context, secret)?;
         self.metrics.sealed(key.id());
         Ok(envelope)
     }
 
-    /// Opens an envelope that was sealed for `place` with a key of the ring.
-    pub fn open(&self, place: &SealContext, envelope: &[u8]) -> Result<SecretString, OpenError> {
-        let opened = self.opened(place, envelope);
+    /// Opens an envelope that was sealed for `context` with a key of the ring.
+    pub fn open(&self, context: &SealContext, envelope: &[u8]) -> Result<SecretString, OpenError> {
+        let opened = self.opened(context, envelope);
         match &opened {
             Ok((key, _)) => self.metrics.opened(key),
             Err(why) => self.metrics.key_refusals.add(why.word()),
@@ -90,13 +90,13 @@ impl Vault {
     /// Returns the id of the key, and the secret.
     fn opened<'a>(
         &'a self,
-        place: &SealContext,
+        context: &SealContext,
         envelope: &[u8],
     ) -> Result<(&'a str, SecretString), OpenError> {
         let parts = SealedParts::of(envelope).ok_or(OpenError::NotAnEnvelope)?;
         let key =
             self.ring.find(parts.key_id).ok_or_else(|| OpenError::UnknownKey(parts.key_id.to_owned()))?;
-        let associated = associated_data(parts.header, place);
+        let associated = associated_data(parts.header, context);
         let message = Payload { msg: parts.ciphertext, aad: &associated };
         let opened = XChaCha20Poly1305::new(&(*key.bytes()).into())
             .decrypt(&XNonce::from(parts.nonce), message)
@@ -113,7 +113,7 @@ impl Vault {
 
     /// Whether each key of the ring opens what it seals. These uses are not counted.
     pub fn opens_what_it_seals(&self) -> bool {
-        let place = SealContext {
+        let context = SealContext {
             purpose: "canary",
             table: "",
             row: String::new(),
@@ -122,8 +122,8 @@ impl Vault {
         };
         let canary = SecretString::from("canary");
         self.ring.keys().all(|key| {
-            let sealed = seal_with(key, &place, &canary);
-            sealed.is_ok_and(|sealed| self.opened(&place, &sealed).is_ok())
+            let sealed = seal_with(key, &context, &canary);
+            sealed.is_ok_and(|sealed| self.opened(&context, &sealed).is_ok())
         })
     }
 
@@ -133,9 +133,9 @@ impl Vault {
     }
 }
 
-fn seal_with(key: &ring::RingKey, place: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
+fn seal_with(key: &ring::RingKey, context: &SealContext, secret: &SecretString) -> Result<Vec<u8>, Fault> {
     let mut envelope = header(key.id());
-    let associated = associated_data(&envelope, place);
+    let associated = associated_data(&envelope, context);
     let nonce: [u8; NONCE_BYTES] = random_bytes()?;
     let message = Payload { msg: secret.expose_secret().as_bytes(), aad: &associated };
     let ciphertext = XChaCha20Poly1305::new(&(*key.bytes()).into())
@@ -213,9 +213,9 @@ fn header(key_id: &str) -> Vec<u8> {
     header
 }
 
-fn associated_data(header: &[u8], place: &SealContext) -> Vec<u8> {
+fn associated_data(header: &[u8], context: &SealContext) -> Vec<u8> {
     let mut data = header.to_vec();
-    for part in [place.purpose, place.table, &place.row, &place.player, &place.identity] {
+    for part in [context.purpose, context.table, &context.row, &context.player, &context.identity] {
         let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
         data.extend_from_slice(&length.to_be_bytes());
         data.extend_from_slice(part.as_bytes());
@@ -230,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    fn place() -> SealContext {
+    fn context() -> SealContext {
         SealContext {
             purpose: "refresh token",
             table: "amazon_links",
@@ -260,32 +260,32 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_in_its_place() {
         let vault = vault(&["k1"]);
-        let envelope = vault.seal(&place(), &"Atzr|secret".into()).unwrap();
-        assert_eq!(text(vault.open(&place(), &envelope)), Ok("Atzr|secret".to_owned()));
+        let envelope = vault.seal(&context(), &"Atzr|secret".into()).unwrap();
+        assert_eq!(text(vault.open(&context(), &envelope)), Ok("Atzr|secret".to_owned()));
         assert!(!envelope.windows(6).any(|w| w == b"secret"));
     }
 
     #[test]
     fn sealing_twice_gives_two_envelopes() {
         let vault = vault(&["k1"]);
-        let seal = || vault.seal(&place(), &"same".into()).unwrap();
+        let seal = || vault.seal(&context(), &"same".into()).unwrap();
         assert_ne!(seal(), seal());
     }
 
     #[test]
     fn an_envelope_opens_in_no_other_place() {
         let vault = vault(&["k1"]);
-        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
-        let elsewhere = [
-            SealContext { purpose: "access token", ..place() },
-            SealContext { table: "former_links", ..place() },
-            SealContext { row: "row-2".to_owned(), ..place() },
-            SealContext { player: "bo".to_owned(), ..place() },
-            SealContext { identity: "amzn1.account.B".to_owned(), ..place() },
+        let envelope = vault.seal(&context(), &"secret".into()).unwrap();
+        let other_contexts = [
+            SealContext { purpose: "access token", ..context() },
+            SealContext { table: "former_links", ..context() },
+            SealContext { row: "row-2".to_owned(), ..context() },
+            SealContext { player: "bo".to_owned(), ..context() },
+            SealContext { identity: "amzn1.account.B".to_owned(), ..context() },
             // The same characters, split between the two fields at another position.
-            SealContext { row: "row-1a".to_owned(), player: "nn".to_owned(), ..place() },
+            SealContext { row: "row-1a".to_owned(), player: "nn".to_owned(), ..context() },
         ];
-        for other in &elsewhere {
+        for other in &other_contexts {
             assert_eq!(text(vault.open(other, &envelope)), Err(OpenError::Tampered));
         }
     }
@@ -293,12 +293,12 @@ mod tests {
     #[test]
     fn no_byte_of_an_envelope_can_be_changed() {
         let vault = vault(&["k1", "k2"]);
-        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
+        let envelope = vault.seal(&context(), &"secret".into()).unwrap();
         for at in 0..envelope.len() {
             for bit in 0..8 {
                 let mut changed = envelope.clone();
                 changed[at] ^= 1 << bit;
-                assert!(vault.open(&place(), &changed).is_err(), "byte {at}, bit {bit}");
+                assert!(vault.open(&context(), &changed).is_err(), "byte {at}, bit {bit}");
             }
         }
     }
@@ -306,47 +306,47 @@ mod tests {
     #[test]
     fn a_shortened_envelope_is_refused_at_every_length() {
         let vault = vault(&["k1"]);
-        let envelope = vault.seal(&place(), &"secret".into()).unwrap();
+        let envelope = vault.seal(&context(), &"secret".into()).unwrap();
         for length in 0..envelope.len() {
-            assert!(vault.open(&place(), &envelope[..length]).is_err(), "{length} bytes");
+            assert!(vault.open(&context(), &envelope[..length]).is_err(), "{length} bytes");
         }
-        assert_eq!(text(vault.open(&place(), b"")), Err(OpenError::NotAnEnvelope));
-        assert_eq!(text(vault.open(&place(), b"\x02\x02k1")), Err(OpenError::NotAnEnvelope));
+        assert_eq!(text(vault.open(&context(), b"")), Err(OpenError::NotAnEnvelope));
+        assert_eq!(text(vault.open(&context(), b"\x02\x02k1")), Err(OpenError::NotAnEnvelope));
     }
 
     #[test]
     fn keys_take_turns_and_the_old_one_still_opens() {
         let (before, during, after) = (vault(&["k1"]), vault(&["k2", "k1"]), vault(&["k2"]));
-        let old = before.seal(&place(), &"secret".into()).unwrap();
+        let old = before.seal(&context(), &"secret".into()).unwrap();
         assert_eq!(key_id_of(&old), Some("k1"));
         assert!(before.is_current(&old) && !during.is_current(&old));
-        let opened = during.open(&place(), &old).unwrap();
-        let resealed = during.seal(&place(), &opened).unwrap();
+        let opened = during.open(&context(), &old).unwrap();
+        let resealed = during.seal(&context(), &opened).unwrap();
         assert_eq!(key_id_of(&resealed), Some("k2"));
-        assert_eq!(text(after.open(&place(), &resealed)), Ok("secret".to_owned()));
-        assert_eq!(text(after.open(&place(), &old)), Err(OpenError::UnknownKey("k1".to_owned())));
+        assert_eq!(text(after.open(&context(), &resealed)), Ok("secret".to_owned()));
+        assert_eq!(text(after.open(&context(), &old)), Err(OpenError::UnknownKey("k1".to_owned())));
     }
 
     #[test]
     fn another_key_under_the_same_name_does_not_open() {
-        let envelope = vault(&["k1"]).seal(&place(), &"secret".into()).unwrap();
+        let envelope = vault(&["k1"]).seal(&context(), &"secret".into()).unwrap();
         let key = SecretBox::new(Box::new(random_bytes().unwrap()));
         let impostor = Vault::new(KeyRing::from_keys([("k1".to_owned(), key)]).unwrap());
-        assert_eq!(text(impostor.open(&place(), &envelope)), Err(OpenError::Tampered));
+        assert_eq!(text(impostor.open(&context(), &envelope)), Err(OpenError::Tampered));
     }
 
     proptest! {
         #[test]
         fn any_text_comes_back_from_any_place(secret in ".{0,200}", row in ".{0,40}", player in ".{0,40}") {
             let vault = vault(&["k1"]);
-            let place = SealContext { row, player, ..place() };
-            let envelope = vault.seal(&place, &secret.as_str().into()).unwrap();
-            prop_assert_eq!(text(vault.open(&place, &envelope)), Ok(secret));
+            let context = SealContext { row, player, ..context() };
+            let envelope = vault.seal(&context, &secret.as_str().into()).unwrap();
+            prop_assert_eq!(text(vault.open(&context, &envelope)), Ok(secret));
         }
 
         #[test]
         fn arbitrary_bytes_never_open_and_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
-            prop_assert!(vault(&["k1"]).open(&place(), &bytes).is_err());
+            prop_assert!(vault(&["k1"]).open(&context(), &bytes).is_err());
             let _ = key_id_of(&bytes);
         }
     }

@@ -34,12 +34,12 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 /// How long a caller waits before it gets a busy fault (S92).
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const WAIT_LIMIT: Duration = Duration::from_secs(3);
 
 /// PostgreSQL's limit for waiting for a lock and for a statement.
 ///
-/// It ends before `PATIENCE`, so only a silent server costs a connection.
-const SERVERS_PATIENCE: Duration = Duration::from_millis(2500);
+/// It ends before `WAIT_LIMIT`, so only a silent server costs a connection.
+const SERVER_TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// Applies the session settings of S90 and S91 to a fresh connection.
 pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
@@ -52,7 +52,7 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
              PRAGMA trusted_schema = OFF;
              PRAGMA secure_delete = ON;
              PRAGMA journal_size_limit = 67108864;",
-            PATIENCE.as_millis()
+            WAIT_LIMIT.as_millis()
         )),
         Conn::Postgres(conn) => conn.batch_execute(&format!(
             "SET TIME ZONE 'UTC';
@@ -60,7 +60,7 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
              SET statement_timeout = '{patience}ms';
              SET lock_timeout = '{patience}ms';
              SET idle_in_transaction_session_timeout = '10s';",
-            patience = SERVERS_PATIENCE.as_millis()
+            patience = SERVER_TIMEOUT.as_millis()
         )),
     }
 }

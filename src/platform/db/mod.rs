@@ -173,7 +173,7 @@ impl Db {
     async fn write_permits(&self, requested_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
         let _waiting = self.metrics.db_writers_waiting.hold();
         let permit =
-            timeout_at((requested_at + connection::PATIENCE).into(), self.writers.clone().acquire_owned());
+            timeout_at((requested_at + connection::WAIT_LIMIT).into(), self.writers.clone().acquire_owned());
         let permit = permit
             .await
             .map_err(|error| Fault::busy("waiting for the write lock", error))?

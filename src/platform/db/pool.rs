@@ -21,19 +21,19 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 use tracing::Instrument;
 
-use crate::platform::db::connection::{self, Conn, PATIENCE};
+use crate::platform::db::connection::{self, Conn, WAIT_LIMIT};
 use crate::platform::db::watch::{self, ConnectionEvents, Watch};
 use crate::platform::fault::Fault;
 
 /// How long after its last answer a connection is assumed to be alive.
-const A_MOMENT: Duration = Duration::from_secs(1);
+const ASSUMED_ALIVE_FOR: Duration = Duration::from_secs(1);
 
 /// How long a connection may be unused, and how old it may be: a server may have moved meanwhile.
 const MAX_IDLE: Duration = Duration::from_mins(10);
 const MAX_AGE: Duration = Duration::from_mins(30);
 
 /// How often a blocking thread checks for a free permit.
-const APART: Duration = Duration::from_millis(10);
+const POLL_EVERY: Duration = Duration::from_millis(10);
 
 pub(super) struct Pool {
     target: String,
@@ -80,7 +80,7 @@ impl Pool {
     /// Waits for a permit to use a connection.
     pub(super) async fn permit(&self, requested_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
         let during = "waiting for a database connection";
-        timeout_at((requested_at + PATIENCE).into(), Arc::clone(&self.permits).acquire_owned())
+        timeout_at((requested_at + WAIT_LIMIT).into(), Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|error| Fault::busy(during, error))?
             .map_err(|error| Fault::broken(during, error))
@@ -122,7 +122,7 @@ impl Pool {
         let permit = loop {
             match Arc::clone(&self.permits).try_acquire_owned() {
                 Ok(permit) => break permit,
-                Err(_) if requested_at.elapsed() < PATIENCE => thread::sleep(APART),
+                Err(_) if requested_at.elapsed() < WAIT_LIMIT => thread::sleep(POLL_EVERY),
                 Err(error) => return Err(Fault::busy("waiting for a database connection", error)),
             }
         };
@@ -215,7 +215,7 @@ impl Pool {
 
 impl PooledConn {
     fn was_just_used(&self) -> bool {
-        matches!(self.conn, Conn::Sqlite(_)) || self.answered_at.elapsed() < A_MOMENT
+        matches!(self.conn, Conn::Sqlite(_)) || self.answered_at.elapsed() < ASSUMED_ALIVE_FOR
     }
 
     fn is_old(&self) -> bool {

@@ -12,7 +12,7 @@ use diesel::result::Error;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, sleep_until};
 
-use crate::platform::db::connection::PATIENCE;
+use crate::platform::db::connection::WAIT_LIMIT;
 use crate::platform::db::error_mapping;
 use crate::platform::fault::Fault;
 
@@ -73,15 +73,15 @@ impl Watch {
         (state.seen, std::mem::take(&mut state.permits))
     }
 
-    /// Returns once the server has left a statement unanswered for `PATIENCE`.
+    /// Returns once the server has left a statement unanswered for `WAIT_LIMIT`.
     pub(super) async fn silence(&self) {
         loop {
             let asked_at = self.state().asked_at;
             match asked_at {
-                Some(at) if at.elapsed() >= PATIENCE => return,
-                Some(at) => sleep_until((at + PATIENCE).into()).await,
+                Some(at) if at.elapsed() >= WAIT_LIMIT => return,
+                Some(at) => sleep_until((at + WAIT_LIMIT).into()).await,
                 // A statement that starts during this sleep has waited no longer than the sleep.
-                None => sleep(PATIENCE).await,
+                None => sleep(WAIT_LIMIT).await,
             }
         }
     }
@@ -159,7 +159,7 @@ mod tests {
         assert!(!is_silent(&watch));
         watch.begin();
         assert!(!is_silent(&watch));
-        watch.state().asked_at = Instant::now().checked_sub(PATIENCE + Duration::from_secs(1));
+        watch.state().asked_at = Instant::now().checked_sub(WAIT_LIMIT + Duration::from_secs(1));
         assert!(is_silent(&watch));
         watch.end(None);
         assert!(!is_silent(&watch) && watch.finish().0.answered_at.is_some());

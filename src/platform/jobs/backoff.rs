@@ -28,14 +28,14 @@ impl Backoff {
     }
 }
 
-/// `span`, changed by at most one part of `parts`. The random byte `chance` decides by how much.
-pub fn spread(span: Duration, parts: u32, chance: u8) -> Duration {
-    span - span / parts + share(span * 2 / parts, chance)
+/// `span`, changed by at most one part of `parts`. The random byte `jitter` decides by how much.
+pub fn spread(span: Duration, parts: u32, jitter: u8) -> Duration {
+    span - span / parts + share(span * 2 / parts, jitter)
 }
 
 /// From nothing (0) to all of `span` (255).
-pub fn share(span: Duration, chance: u8) -> Duration {
-    span * u32::from(chance) / 255
+pub fn share(span: Duration, jitter: u8) -> Duration {
+    span * u32::from(jitter) / 255
 }
 
 /// Without randomness it is always the same byte.
@@ -72,12 +72,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_spread_pause_stays_within_its_part(seconds in 1_u64..1_000_000, parts in 1_u32..20, chance: u8) {
+        fn a_spread_pause_stays_within_its_part(seconds in 1_u64..1_000_000, parts in 1_u32..20, jitter: u8) {
             let span = Duration::from_secs(seconds);
-            let pause = spread(span, parts, chance);
+            let pause = spread(span, parts, jitter);
             let most = span / parts + Duration::from_micros(1);
             prop_assert!(pause + most >= span && pause <= span + most, "{pause:?}");
-            prop_assert!(share(span, chance) <= span);
+            prop_assert!(share(span, jitter) <= span);
         }
     }
 }

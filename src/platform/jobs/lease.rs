@@ -3,8 +3,7 @@
 //! The row stores the owner and the end of its lease. Time alone thus frees the rows of a copy that died. Only the
 //! owner records an outcome.
 //!
-//! No lease lasts longer than its own length. One that ends later was taken while a clock was wrong, and counts as
-//! ended.
+//! A lease that ends later than its length allows was taken while a clock was wrong. It counts as ended.
 
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use crate::platform::clock::Clock;
 use crate::platform::db::types::UtcTimestamp;
 use crate::platform::db::{UtcTime, new_id};
 
-/// By how much the clocks of two copies may differ. Without it, the slower one would not see a new lease of the other.
+/// The largest difference between the clocks of two copies. Without it, the slower copy would ignore a new lease.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
 
 /// A lease to be taken, or taken just now.
@@ -27,7 +26,7 @@ pub struct Lease {
     pub owner: String,
     pub taken_at: DateTime<Utc>,
     pub until: DateTime<Utc>,
-    /// The end by the monotonic clock, which a change of the time does not move.
+    /// The end by the monotonic clock, which does not change when the system time is set.
     pub ends: Instant,
 }
 
@@ -48,7 +47,7 @@ impl Lease {
 
     /// Whether nobody has the row's lease. `owner` and `until` are its columns.
     ///
-    /// A row without an owner may use `until` as the time from which it is due.
+    /// In a row without an owner, `until` may be the time at which the row is due.
     pub fn is_free<Owner, Until>(&self, owner: Owner, until: Until) -> IsFree<Owner, Until>
     where
         Owner: Expression<SqlType = Nullable<Text>>,

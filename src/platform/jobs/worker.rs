@@ -121,14 +121,14 @@ impl Schedule {
             let passed = job.run_pass(stop).await;
             let outcome = if passed.is_ok() { Pass::Well } else { Pass::Fault };
             metrics.pass(J::NAME, outcome, clock.now().timestamp());
-            let rest = match passed {
-                Ok(rest) => rest.unwrap_or_else(|| self.next_interval()),
+            let wait = match passed {
+                Ok(wait) => wait.unwrap_or_else(|| self.next_interval()),
                 Err(fault) => {
                     J::report(&fault);
                     self.next_interval().max(self.after_a_fault)
                 }
             };
-            pause(stop, rest.max(job.least_pause())).await;
+            pause(stop, wait.max(job.least_pause())).await;
         }
         if let Err(fault) = job.finish().await {
             J::report(&fault);
@@ -158,8 +158,8 @@ mod tests {
     struct CountingJob {
         passes: u32,
         fails_at: u32,
-        rest: Option<Duration>,
-        told: UnboundedSender<String>,
+        next_pause: Option<Duration>,
+        reports: UnboundedSender<String>,
     }
 
     impl Job for CountingJob {
@@ -167,24 +167,24 @@ mod tests {
 
         async fn run_pass(&mut self, _: &CancellationToken) -> Result<Option<Duration>, Fault> {
             self.passes += 1;
-            let _ = self.told.send(format!("pass {}", self.passes));
+            let _ = self.reports.send(format!("pass {}", self.passes));
             if self.passes == self.fails_at {
                 return Err(Fault::broken("counting", "it fails"));
             }
-            Ok(self.rest)
+            Ok(self.next_pause)
         }
 
         fn report(_: &Fault) {}
 
         async fn finish(&mut self) -> Result<(), Fault> {
-            let _ = self.told.send("finished".to_owned());
+            let _ = self.reports.send("finished".to_owned());
             Ok(())
         }
     }
 
     fn counting() -> (CountingJob, UnboundedReceiver<String>) {
-        let (told, heard) = unbounded_channel();
-        (CountingJob { passes: 0, fails_at: 0, rest: None, told }, heard)
+        let (reports, received) = unbounded_channel();
+        (CountingJob { passes: 0, fails_at: 0, next_pause: None, reports }, received)
     }
 
     fn start(schedule: Schedule, job: CountingJob) -> (Worker, Arc<Metrics>) {
@@ -193,60 +193,60 @@ mod tests {
         (schedule.start(Arc::clone(&metrics), clock, job), metrics)
     }
 
-    async fn hears(heard: &mut UnboundedReceiver<String>, wanted: &str) {
-        let next = timeout(Duration::from_secs(20), heard.recv()).await;
+    async fn hears(received: &mut UnboundedReceiver<String>, wanted: &str) {
+        let next = timeout(Duration::from_secs(20), received.recv()).await;
         assert_eq!(next.expect("it comes in time").as_deref(), Some(wanted));
     }
 
     #[tokio::test]
     async fn it_runs_again_and_again() {
-        let (job, mut heard) = counting();
+        let (job, mut received) = counting();
         let (worker, _) = start(Worker::every(SOON), job);
         for number in 1..=5 {
-            hears(&mut heard, &format!("pass {number}")).await;
+            hears(&mut received, &format!("pass {number}")).await;
         }
         worker.stop().await;
     }
 
     #[tokio::test]
     async fn it_waits_for_the_interval_and_stops_in_the_middle_of_it() {
-        let (job, mut heard) = counting();
+        let (job, mut received) = counting();
         let (worker, _) = start(Worker::every(NEVER), job);
-        hears(&mut heard, "pass 1").await;
+        hears(&mut received, "pass 1").await;
         worker.stop().await;
-        hears(&mut heard, "finished").await;
-        assert_eq!(heard.recv().await, None, "it ends");
+        hears(&mut received, "finished").await;
+        assert_eq!(received.recv().await, None, "it ends");
     }
 
     #[tokio::test]
     async fn a_delayed_worker_runs_nothing_before_its_first_interval() {
-        let (job, mut heard) = counting();
+        let (job, mut received) = counting();
         let (worker, _) = start(Worker::every(NEVER).give_or_take(6).delayed(), job);
         tokio::task::yield_now().await;
         worker.stop().await;
-        hears(&mut heard, "finished").await;
+        hears(&mut received, "finished").await;
     }
 
     #[tokio::test]
     async fn a_pass_decides_on_another_pause() {
-        let (mut job, mut heard) = counting();
-        job.rest = Some(Duration::ZERO);
+        let (mut job, mut received) = counting();
+        job.next_pause = Some(Duration::ZERO);
         let (worker, _) = start(Worker::every(NEVER), job);
         for number in 1..=3 {
-            hears(&mut heard, &format!("pass {number}")).await;
+            hears(&mut received, &format!("pass {number}")).await;
         }
         worker.stop().await;
     }
 
     #[tokio::test]
     async fn a_pass_that_fails_is_counted_and_followed_by_a_longer_pause() {
-        let (mut job, mut heard) = counting();
+        let (mut job, mut received) = counting();
         job.fails_at = 2;
         let (worker, metrics) = start(Worker::every(SOON), job);
-        hears(&mut heard, "pass 1").await;
-        hears(&mut heard, "pass 2").await;
+        hears(&mut received, "pass 1").await;
+        hears(&mut received, "pass 2").await;
         worker.stop().await;
-        hears(&mut heard, "finished").await;
+        hears(&mut received, "finished").await;
         for outcome in ["well", "fault"] {
             let series = format!("worker_passes_total{{worker=\"mail\",outcome=\"{outcome}\"}} 1");
             assert!(metrics.text().contains(&series), "{}", metrics.text());
@@ -255,11 +255,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_worker_survives_a_pass_that_fails() {
-        let (mut job, mut heard) = counting();
+        let (mut job, mut received) = counting();
         job.fails_at = 1;
         let (worker, _) = start(Schedule { after_a_fault: SOON, ..Worker::every(SOON) }, job);
         for number in 1..=3 {
-            hears(&mut heard, &format!("pass {number}")).await;
+            hears(&mut received, &format!("pass {number}")).await;
         }
         worker.stop().await;
     }

@@ -31,8 +31,8 @@ text_enum! {
 
     /// What a rate limit applies to. With the outcomes of sign-ins, it shows spraying and stuffing (S19).
     ///
-    /// `network_guesses` is one network against many accounts, `account_guesses` is many networks against one
-    /// account.
+    /// `network_guesses` counts one network that tries many accounts. `account_guesses` counts many networks that try
+    /// one account.
     pub enum Limit {
         Guesses = "guesses",
         NetworkGuesses = "network_guesses",
@@ -42,7 +42,7 @@ text_enum! {
         StaffCodes = "staff_codes",
         StaffSearches = "staff_searches",
         StaffLooks = "staff_looks",
-        // Counts a staff alert that was already sent in the same window, not an attempt.
+        // Counts repeated staff alerts within one window, not attempts.
         StaffAlerts = "staff_alerts",
         StaffRefusals = "staff_refusals",
         AccountGuesses = "account_guesses",
@@ -58,10 +58,10 @@ text_enum! {
         ResetsOfAccount = "resets_of_account",
         MailsToAddress = "mails_to_address",
         MailsToEverybody = "mails_to_everybody",
-        AmazonTrips = "amazon_trips",
-        HandedOverTokens = "handed_over_tokens",
-        HandedOverIdentities = "handed_over_identities",
-        HandedOverOfNetwork = "handed_over_of_network",
+        AmazonAttempts = "amazon_trips",
+        PresentedTokens = "handed_over_tokens",
+        PresentedIdentities = "handed_over_identities",
+        PresentedOfNetwork = "handed_over_of_network",
         DeviceIds = "device_ids",
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
@@ -92,9 +92,9 @@ text_enum! {
     }
 
     /// The state of the mass-revocation guard (S69). The initial state is released.
-    pub enum Brake {
-        Released = "released",
-        Held = "held",
+    pub enum GuardState {
+        Off = "released",
+        On = "held",
     }
 
     /// The outcome of a refresh of a link's tokens.
@@ -106,7 +106,7 @@ text_enum! {
         Throttled = "throttled",
         Misconfigured = "misconfigured",
         Busy = "busy",
-        Braked = "braked",
+        KeptByGuard = "braked",
         Superseded = "superseded",
         NotStored = "not_stored",
     }

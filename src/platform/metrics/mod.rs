@@ -18,8 +18,8 @@ use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 pub use self::labels::{
-    Brake, Circuit, DbAccess, Delivery, HashRefused, Limit, MailResult, Pass, PresentedTokenResult, Proof,
-    Refresh, SessionEnd, SignIn, WorkerName,
+    Circuit, DbAccess, Delivery, GuardState, HashRefused, Limit, MailResult, Pass, PresentedTokenResult,
+    Proof, Refresh, SessionEnd, SignIn, WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
@@ -48,7 +48,7 @@ pub struct Metrics {
     pub sign_ins: CounterVec<SignIn>,
     pub staff_sign_ins: CounterVec<SignIn>,
     pub proofs: CounterVec<Proof>,
-    pub hand_overs: CounterVec<PresentedTokenResult>,
+    pub presented_tokens: CounterVec<PresentedTokenResult>,
     pub throttle_refusals: CounterVec<Limit>,
     pub sessions_started: CounterVec<&'static str>,
     pub sessions_ended: CounterVec<SessionEnd>,
@@ -71,7 +71,7 @@ pub struct Metrics {
     pub refreshes: CounterVec<Refresh>,
     pub oldest_overdue_link: AgeGauge,
     pub revocations: CounterVec<&'static str>,
-    pub brake: StateSet<Brake>,
+    pub revocation_guard: StateSet<GuardState>,
 
     // Mail, and events for game servers
     pub mails: CounterVec<MailResult>,
@@ -130,7 +130,7 @@ impl Metrics {
             sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password or a mailed code"),
             staff_sign_ins: r.counts("staff_sign_ins", "outcome", "Tries to sign in at the desk: its password, then its code"),
             proofs: r.counts("password_proofs", "outcome", "Passwords asked for beside the sign-in form"),
-            hand_overs: r.counts("hand_overs", "outcome", "Tokens of Amazon that games handed over"),
+            presented_tokens: r.counts("hand_overs", "outcome", "Tokens of Amazon that games presented"),
             throttle_refusals: r.counts("throttle_refusals", "limit", "Tries refused because a budget is used up"),
             sessions_started: r.counts("sessions_started", "with", "Browser sessions begun"),
             sessions_ended: r.counts("sessions_ended", "how", "Browser sessions ended"),
@@ -151,7 +151,7 @@ impl Metrics {
             refreshes: r.counts("token_refreshes", "outcome", "Renewals of Amazon's tokens, by what came of them"),
             oldest_overdue_link: r.age("oldest_overdue_link_seconds", "How long the most overdue link has waited for its renewal; 0 where none waits"),
             revocations: r.counts("links_revoked", "then", "Links that Amazon said were revoked, by what became of the row"),
-            brake: r.one_of("revocation_brake", "state", "1 at the state of the brake on mass revocation"),
+            revocation_guard: r.one_of("revocation_brake", "state", "1 at the state of the brake on mass revocation"),
 
             mails: r.counts("mails", "outcome", "Letters handed to the mail server, by what came of it"),
             mails_waiting: r.level("mails_waiting", "Letters in the outbox, neither sent nor given up; counted up to 10000"),

@@ -112,7 +112,7 @@ impl ParsedHash {
     /// Whether a new hash would be better: costlier, of a newer algorithm or version, or over a newer form.
     ///
     /// A hash that is costlier than `now` is kept (S5).
-    pub(super) fn is_behind(&self, now: HashCost) -> bool {
+    pub(super) fn is_outdated(&self, now: HashCost) -> bool {
         self.form != FORM
             || self.phc.algorithm != Algorithm::Argon2id.ident()
             || self.phc.version != Some(Version::V0x13.into())
@@ -192,7 +192,7 @@ mod tests {
         let read = ParsedHash::parse(text.expose_secret()).unwrap();
         assert_eq!(read.phc.salt.unwrap().len(), 16);
         assert_eq!(read.phc.hash.unwrap().len(), 32);
-        assert!(!read.is_behind(STANDARD) && !read.is_too_costly());
+        assert!(!read.is_outdated(STANDARD) && !read.is_too_costly());
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
     fn a_cheaper_hash_still_works_and_is_behind() {
         let hash = hashed(CHEAP, "some words");
         let now = HashCost { kib: 256, passes: 2, lanes: 1 };
-        assert!(hash.is_behind(now) && !hash.is_behind(CHEAP));
+        assert!(hash.is_outdated(now) && !hash.is_outdated(CHEAP));
         assert!(is_of(&hash, "some words", now));
         assert!(!is_of(&hash, "other words", now));
     }
@@ -216,19 +216,21 @@ mod tests {
     #[test]
     fn a_dearer_hash_works_and_is_kept() {
         let hash = hashed(HashCost { kib: 256, passes: 3, lanes: 4 }, "some words");
-        assert!(!hash.is_behind(CHEAP) && is_of(&hash, "some words", CHEAP));
+        assert!(!hash.is_outdated(CHEAP) && is_of(&hash, "some words", CHEAP));
         let now = HashCost { kib: 256, passes: 2, lanes: 1 };
-        assert!(!hash.is_behind(now) && is_of(&hash, "some words", now) && !is_of(&hash, "other words", now));
+        assert!(
+            !hash.is_outdated(now) && is_of(&hash, "some words", now) && !is_of(&hash, "other words", now)
+        );
     }
 
     #[test]
     fn less_work_is_behind_and_so_is_less_memory_for_the_same_work() {
         let now = HashCost { kib: 128, passes: 2, lanes: 1 };
-        for (kib, passes, is_behind) in
+        for (kib, passes, is_outdated) in
             [(128, 2, false), (128, 1, true), (127, 2, true), (64, 4, true), (256, 1, false), (64, 5, false)]
         {
             let hash = hashed(HashCost { kib, passes, lanes: 1 }, "some words");
-            assert_eq!(hash.is_behind(now), is_behind, "m={kib},t={passes}");
+            assert_eq!(hash.is_outdated(now), is_outdated, "m={kib},t={passes}");
         }
     }
 
@@ -244,10 +246,10 @@ mod tests {
         for hash in [&new, &old] {
             assert!(is_of(hash, "password", now) && !is_of(hash, "passwort", now));
         }
-        assert!(!new.is_behind(now) && old.is_behind(now));
+        assert!(!new.is_outdated(now) && old.is_outdated(now));
         let mut older = new;
         older.phc.version = Some(Version::V0x10.into());
-        assert!(older.is_behind(now));
+        assert!(older.is_outdated(now));
     }
 
     #[test]
@@ -275,7 +277,7 @@ mod tests {
     fn another_algorithm_or_form_is_behind() {
         let text = text_of(CHEAP, "some words", [7; 16]);
         let text = text.expose_secret();
-        let behind = |text: String| ParsedHash::parse(&text).unwrap().is_behind(CHEAP);
+        let behind = |text: String| ParsedHash::parse(&text).unwrap().is_outdated(CHEAP);
         assert!(!behind(text.to_owned()));
         assert!(behind(text.replace("argon2id", "argon2i")));
         assert!(behind(text.replace("nfkc1", "nfkc0")));

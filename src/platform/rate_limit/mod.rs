@@ -119,7 +119,7 @@ impl RateLimiter {
         }
     }
 
-    /// Resets a counter after a success, but never that of a network (S15).
+    /// Deletes a counter after a success. The counter of a network is never reset (S15).
     pub async fn reset(&self, id: String) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
@@ -127,9 +127,9 @@ impl RateLimiter {
         self.db.write(move |conn| Ok(store::delete_counter(conn, &id)?)).await
     }
 
-    /// Resets `cleared` after a success, and takes back the one attempt from each counter in `counted`.
+    /// Deletes the counter `reset_id` after a success, and subtracts one attempt from each counter in `counted`.
     ///
-    /// That attempt turned out to be no failure. Failures of others stay counted (S15).
+    /// The attempt was no failure. Failures of others stay counted (S15).
     pub async fn succeeded(&self, reset_id: String, counted: Vec<String>) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
@@ -137,7 +137,7 @@ impl RateLimiter {
         self.db
             .write(move |conn| {
                 store::delete_counter(conn, &reset_id)?;
-                Ok(store::give_back(conn, &counted)?)
+                Ok(store::refund_attempts(conn, &counted)?)
             })
             .await
     }

@@ -77,10 +77,8 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
     diesel::delete(dsl::throttles.filter(dsl::id.eq_any(over)).filter(is_over)).execute(conn)
 }
 
-/// Takes back one attempt from each counter, and ends its wait.
-///
-/// A counter that has to wait has used up every attempt, so one is free again.
-pub(super) fn give_back(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
+/// Subtracts one attempt from each counter and ends its wait, because one attempt is allowed again.
+pub(super) fn refund_attempts(conn: &mut Conn, ids: &[String]) -> QueryResult<()> {
     diesel::update(dsl::throttles.filter(dsl::id.eq_any(ids)).filter(dsl::taken.gt(0)))
         .set((dsl::taken.eq(dsl::taken - 1), dsl::blocked_until.eq(None::<UtcTime>)))
         .execute(conn)

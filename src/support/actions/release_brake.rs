@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::audit::Kind;
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
-use crate::platform::metrics::Brake;
+use crate::platform::metrics::GuardState;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// The result of a release.
@@ -23,7 +23,7 @@ pub(in crate::support) async fn release(
     reason: &StaffReason,
     seen: DateTime<Utc>,
 ) -> Result<GuardRelease, Fault> {
-    let event = context.staff_event(staff, Kind::BrakeReleased).because(reason.as_str());
+    let event = context.staff_event(staff, Kind::GuardReleased).because(reason.as_str());
     let by = staff.id.to_string();
     let is_released = context
         .app
@@ -33,6 +33,6 @@ pub(in crate::support) async fn release(
     if !is_released {
         return Ok(GuardRelease::Changed);
     }
-    context.app.metrics.brake.set(Brake::Released);
+    context.app.metrics.revocation_guard.set(GuardState::Off);
     Ok(GuardRelease::Released)
 }

@@ -59,7 +59,7 @@ pub(in crate::support) async fn unlink_amazon(
                 recovery.send(conn)?;
                 last_way = LastLoginMethodRule::Replaced;
             }
-            unlinking.carry_out(conn, last_way).map_err(|stop| match stop {
+            unlinking.write(conn, last_way).map_err(|stop| match stop {
                 Stop::Refused(UnlinkRefusal::Nothing) => Stop::Refused(ActionRefusal::Changed),
                 Stop::Refused(UnlinkRefusal::LastMethod) => Stop::Refused(ActionRefusal::LastMethod),
                 Stop::Fault(fault) => Stop::Fault(fault),

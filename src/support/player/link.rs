@@ -117,7 +117,7 @@ fn tokens(view: ViewContext<'_>, context: &RequestContext, link: &LinkDetails) -
     let refresh = if link.has_refresh_token { "token-refresh-held" } else { "token-none" };
     let from = match link.tokens_from {
         TokensFrom::CodeGrant => "token-from-code-grant",
-        TokensFrom::HandedOver => "token-from-handed-over",
+        TokensFrom::Presented => "token-from-handed-over",
     };
     vec![
         access,

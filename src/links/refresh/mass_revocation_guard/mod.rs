@@ -34,10 +34,10 @@ const REFUSALS: i64 = SHARDS;
 /// Whether a link may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RevocationDecision {
-    Clear,
-    Held,
+    MayEnd,
+    Kept,
     /// This refusal has turned the guard on.
-    HeldFirst,
+    KeptFirst,
 }
 
 /// Counts a refusal and decides whether its link may end.
@@ -48,27 +48,27 @@ pub(super) fn decide_revocation(
     held_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<RevocationDecision, Fault> {
-    let brake = store::lock_guard(conn)?;
-    if brake.on_since.is_some() {
-        return Ok(RevocationDecision::Held);
+    let guard = store::lock_guard(conn)?;
+    if guard.on_since.is_some() {
+        return Ok(RevocationDecision::Kept);
     }
-    if held_at.is_some_and(|held| brake.released_at.is_some_and(|released| released >= held)) {
-        return Ok(RevocationDecision::Clear);
+    if held_at.is_some_and(|held| guard.released_at.is_some_and(|released| released >= held)) {
+        return Ok(RevocationDecision::MayEnd);
     }
     store::count_outcome(conn, minute(now), REFUSALS, 0, 1)?;
     let (renewed, refused) = store::outcome_sums(conn, minute(now) - WINDOW)?;
     if refused <= limit(renewed + refused) {
-        return Ok(RevocationDecision::Clear);
+        return Ok(RevocationDecision::MayEnd);
     }
     store::trip_guard(conn, now, refused, renewed + refused)?;
-    let event = AuditEvent::new(now, Kind::BrakePulled, Actor::System, "refresher");
+    let event = AuditEvent::new(now, Kind::GuardTripped, Actor::System, "refresher");
     audit::append_event(conn, &event.with(json!({ "refused": refused, "refreshes": renewed + refused })))?;
-    Ok(RevocationDecision::HeldFirst)
+    Ok(RevocationDecision::KeptFirst)
 }
 
-/// Counts renewals. The random byte `chance` picks the row.
-pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chance: u8) -> Result<(), Fault> {
-    Ok(store::count_outcome(conn, minute(at), i64::from(chance) % SHARDS, many, 0)?)
+/// Counts renewals. The random byte `jitter` picks the row.
+pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, jitter: u8) -> Result<(), Fault> {
+    Ok(store::count_outcome(conn, minute(at), i64::from(jitter) % SHARDS, many, 0)?)
 }
 
 /// Releases the guard in the caller's transaction, so that links end again.
@@ -77,18 +77,18 @@ pub(super) fn count_renewed(conn: &mut Conn, many: i64, at: DateTime<Utc>, chanc
 /// it was on then.
 ///
 /// `by` is the public id of the staff member, or `command`. `event` is the audit record, of kind
-/// [`Kind::BrakeReleased`].
+/// [`Kind::GuardReleased`].
 pub fn release_guard(
     conn: &mut Conn,
     by: &str,
     seen: Option<DateTime<Utc>>,
     event: &AuditEvent,
 ) -> Result<bool, Fault> {
-    let brake = store::lock_guard(conn)?;
-    if seen.is_some_and(|seen| brake.on_since != Some(seen)) || !store::release_guard(conn, by, event.at)? {
+    let guard = store::lock_guard(conn)?;
+    if seen.is_some_and(|seen| guard.on_since != Some(seen)) || !store::release_guard(conn, by, event.at)? {
         return Ok(false);
     }
-    let details = json!({ "by": by, "refused": brake.refused, "refreshes": brake.refreshes });
+    let details = json!({ "by": by, "refused": guard.refused, "refreshes": guard.refreshes });
     audit::append_event(conn, &event.clone().with(details))?;
     Ok(true)
 }

@@ -55,8 +55,8 @@ pub(super) fn trip_guard(
 
 /// Turns the guard off and deletes the counts. False if it was off.
 pub(super) fn release_guard(conn: &mut Conn, by: &str, at: DateTime<Utc>) -> QueryResult<bool> {
-    let pulled = refresh_brake::table.find(THE_ROW).filter(refresh_brake::on_since.is_not_null());
-    let rows = diesel::update(pulled)
+    let tripped = refresh_brake::table.find(THE_ROW).filter(refresh_brake::on_since.is_not_null());
+    let rows = diesel::update(tripped)
         .set((
             refresh_brake::on_since.eq(None::<UtcTime>),
             refresh_brake::released_at.eq(Some(UtcTime::from(at))),

@@ -24,8 +24,8 @@ pub(in crate::links::refresh) fn read_link(
 
 /// Leases a link that still matches what was read.
 ///
-/// `None` if another request was faster, even if its refresh failed. Of a hundred requests with an expired token only
-/// one therefore asks Amazon during an outage.
+/// Returns `None` if another request was faster, even if its refresh failed. During an outage, only one of many
+/// concurrent requests therefore calls Amazon.
 pub(in crate::links::refresh) fn lease_link(
     conn: &mut Conn,
     seen: &SeenLink,
@@ -69,7 +69,7 @@ pub(in crate::links::refresh) fn count_due(conn: &mut Conn, now: DateTime<Utc>) 
         .get_result(conn)
 }
 
-/// Since when the link that has been due longest is due.
+/// When the link that has waited longest became due.
 pub(in crate::links::refresh) fn oldest_due(
     conn: &mut Conn,
     now: DateTime<Utc>,

@@ -4,4 +4,4 @@ mod leases;
 mod results;
 
 pub(super) use leases::{count_due, due_links, lease_due, lease_link, oldest_due, read_link};
-pub(super) use results::{give_back, needs_reconnect, put_off, store_renewed};
+pub(super) use results::{mark_needs_reconnect, postpone_check, release_lease, store_renewed};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::{ClearLease, LinkState, StateCause, TokenSnapshot, as_sent};
+use crate::links::{ClearLease, LinkState, StateCause, TokenSnapshot, matching_snapshot};
 
 use crate::links::refresh::model::{LeasedLink, RenewedTokens};
 use crate::links::refresh::schedule::NextCheck;
@@ -26,7 +26,7 @@ pub(in crate::links::refresh) fn store_renewed(
     } else {
         (LinkState::Active, None)
     };
-    let rows = diesel::update(as_sent(&leased.row.sent))
+    let rows = diesel::update(matching_snapshot(&leased.row.snapshot))
         .set((
             dsl::access_token_sealed.eq(Some(&renewed.access_sealed)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
@@ -45,13 +45,14 @@ pub(in crate::links::refresh) fn store_renewed(
 }
 
 /// Records a failed refresh and releases the lease. `held_at` marks a link that the mass-revocation guard keeps.
-pub(in crate::links::refresh) fn put_off(
+pub(in crate::links::refresh) fn postpone_check(
     conn: &mut Conn,
-    sent: &TokenSnapshot,
+    snapshot: &TokenSnapshot,
     again: NextCheck,
     held_at: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
-    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    let mine =
+        dsl::amazon_links.filter(dsl::id.eq(&snapshot.link)).filter(dsl::lease_owner.eq(&snapshot.lease));
     diesel::update(mine)
         .set((
             dsl::failures.eq(dsl::failures + 1),
@@ -66,12 +67,13 @@ pub(in crate::links::refresh) fn put_off(
 }
 
 /// Releases the lease. The next check is at `next_check_at`.
-pub(in crate::links::refresh) fn give_back(
+pub(in crate::links::refresh) fn release_lease(
     conn: &mut Conn,
-    sent: &TokenSnapshot,
+    snapshot: &TokenSnapshot,
     next_check_at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let mine = dsl::amazon_links.filter(dsl::id.eq(&sent.link)).filter(dsl::lease_owner.eq(&sent.lease));
+    let mine =
+        dsl::amazon_links.filter(dsl::id.eq(&snapshot.link)).filter(dsl::lease_owner.eq(&snapshot.lease));
     diesel::update(mine)
         .set((
             dsl::next_check_at.eq(UtcTime::from(next_check_at)),
@@ -85,7 +87,7 @@ pub(in crate::links::refresh) fn give_back(
 /// Marks an active link whose stored tokens are useless, so that its player links again.
 ///
 /// Nothing is deleted (S66). False if the link is not active, or has other tokens by now.
-pub(in crate::links::refresh) fn needs_reconnect(
+pub(in crate::links::refresh) fn mark_needs_reconnect(
     conn: &mut Conn,
     seen: (&LinkId, i64),
     cause: StateCause,
