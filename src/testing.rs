@@ -10,7 +10,7 @@ pub mod app {
 pub mod audit {
     pub use crate::audit::{
         Actor, AuditChain, AuditEntry, AuditEvent, AuditFilter, ChainFinding, ChainReport, Kind,
-        append_event, forget, list_records, start_sealing,
+        append_event, destroy_player_key, list_records, start_sealing,
     };
 }
 

@@ -21,5 +21,5 @@ pub use chain::ChainFinding;
 pub use chain::{AuditChain, ChainReport, ExternalChainHead, start as start_sealing};
 pub use event::{Actor, AuditEvent, Kind};
 pub use model::{AuditEntry, AuditFilter};
-pub use personal::forget;
+pub use personal::destroy_player_key;
 pub use store::{SEALED, append_event, list_records, write_event};

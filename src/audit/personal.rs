@@ -88,7 +88,7 @@ impl PlayerKey {
 }
 
 /// Destroys the player's key, so that the personal part of the player's records can never be read again.
-pub fn forget(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
+pub fn destroy_player_key(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> Result<(), Fault> {
     store::destroy_key(conn, player.as_str(), at)?;
     Ok(store::clear_networks(conn, player.as_str())?)
 }

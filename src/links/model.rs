@@ -80,7 +80,7 @@ pub struct LinkDetails {
     pub linked_at: DateTime<Utc>,
     pub checked_at: DateTime<Utc>,
     pub next_check_at: DateTime<Utc>,
-    /// Amazon is not asked on demand before this time.
+    /// Amazon is not called on demand before this time.
     pub retry_at: Option<DateTime<Utc>>,
     /// Consecutive failed refreshes.
     pub failures: i64,

@@ -37,7 +37,7 @@ impl MadeUpLink {
 
     /// Writes the link and its audit record, because `dovetail verify` checks generated players too.
     pub fn insert(&self, conn: &mut Conn) -> Result<(), Fault> {
-        store::insert(conn, &self.0)?;
+        store::insert_link(conn, &self.0)?;
         self.record(conn, Kind::LinkAdded, self.0.at)
     }
 
@@ -45,7 +45,7 @@ impl MadeUpLink {
     pub fn end(&self, conn: &mut Conn, hasher: &LookupHasher) -> Result<(), Fault> {
         let at = self.0.at + TimeDelta::milliseconds(1);
         let ending = Ending { actor: Actor::Player, cause: Cause::UnlinkedByPlayer, at };
-        store::end(conn, &self.0.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
+        store::end_link(conn, &self.0.id, &ending, &|id| hasher.hash(LookupPurpose::FormerIdentity, id))?;
         self.record(conn, Kind::LinkRemoved, at)
     }
 

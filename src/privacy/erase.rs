@@ -1,6 +1,6 @@
 //! Erases an account with everything that is stored about its player, in one transaction.
 //!
-//! What stays names nobody. The audit records keep the random id alone: their personal part is sealed under a key
+//! The remaining data names no person. The audit records keep the random id: their personal part is sealed under a key
 //! that is destroyed here. The event feed keeps the same id, and game servers are notified of the erasure. One
 //! mail is still sent to the former address; its row is deleted once it is sent.
 
@@ -22,7 +22,7 @@ use crate::sessions::browser;
 pub enum EraseRefusal {
     /// The player does not exist, or no longer.
     Gone,
-    /// The session that asked has ended meanwhile.
+    /// The session of the request has ended meanwhile.
     SessionEnded,
 }
 
@@ -47,7 +47,7 @@ pub async fn erase_player(
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
             delete_rows(conn, &id)?;
-            audit::forget(conn, &id, requester.at())?;
+            audit::destroy_player_key(conn, &id, requester.at())?;
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;
             link_events::record_event(conn, &link_event)?;

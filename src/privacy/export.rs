@@ -56,7 +56,7 @@ pub async fn export_player(
             Ok(())
         })
         .await?;
-    Ok(export_stream::written(Arc::clone(app), player.clone(), requester.at()))
+    Ok(export_stream::stream_export(Arc::clone(app), player.clone(), requester.at()))
 }
 
 fn export_limit(player: &PlayerId) -> RateBudget {

@@ -28,15 +28,15 @@ struct ExportHeader<'a> {
 }
 
 /// The parts of the file, each read when it is requested.
-pub(super) fn written(
+pub(super) fn stream_export(
     app: Arc<App>,
     player: PlayerId,
     at: DateTime<Utc>,
 ) -> impl Stream<Item = Result<String, Fault>> {
-    let writing = ExportWriter { app, player, at, position: WriterPosition::Header };
-    stream::try_unfold(writing, |writing| async move {
-        let id = writing.player.clone();
-        let next = writing.next().await;
+    let writer = ExportWriter { app, player, at, position: WriterPosition::Header };
+    stream::try_unfold(writer, |writer| async move {
+        let id = writer.player.clone();
+        let next = writer.next().await;
         if let Err(fault) = &next {
             tracing::warn!(event = "privacy.export.failed", player.id = %id, %fault, "an export failed");
         }

@@ -208,7 +208,7 @@ async fn it_stands_when_what_is_personal_is_forgotten() {
     let bo = portal.bo().await;
     signs_in(&portal, &bo, bo.password()).await;
     let (player, now) = (bo.id.clone().into(), portal.clock.now());
-    portal.app().db.write(move |conn| audit::forget(conn, &player, now)).await.unwrap();
+    portal.app().db.write(move |conn| audit::destroy_player_key(conn, &player, now)).await.unwrap();
     let own = portal.browser_of(&bo);
     assert_eq!(lines(&own, "").await, ["You signed in With password"]);
 }

@@ -368,7 +368,7 @@ async fn records_from_before_the_chain_are_carried_over() {
     // The open network may go with its player; nothing else may, and no more records without a seal come in.
     let ann = "ann".to_owned().into();
     let now = portal.clock.now();
-    portal.app().db.write(move |conn| audit::forget(conn, &ann, now)).await.unwrap();
+    portal.app().db.write(move |conn| audit::destroy_player_key(conn, &ann, now)).await.unwrap();
     assert_eq!(
         portal.count(
             "SELECT count(*) AS count FROM audit_events WHERE player_id = 'ann' AND network IS NOT NULL"
@@ -402,7 +402,7 @@ async fn what_is_personal_is_closed_for_ever_once_the_key_is_destroyed() {
     assert_eq!(read().await.network, Some("127.0.0.0/24".into()));
 
     let (player, now) = (bo.id.clone().into(), portal.clock.now());
-    portal.app().db.write(move |conn| audit::forget(conn, &player, now)).await.unwrap();
+    portal.app().db.write(move |conn| audit::destroy_player_key(conn, &player, now)).await.unwrap();
     let record = read().await;
     assert_eq!((record.network, record.kind.as_str()), (None, "player.session.started"));
     assert_eq!(verify(&portal).await.findings, []);

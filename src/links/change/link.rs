@@ -214,13 +214,13 @@ impl Linking {
             };
             let ending = Ending { actor, cause, at: self.event.at };
             let hash = |id: &str| self.hasher.hash(LookupPurpose::FormerIdentity, id);
-            store::end(conn, &old.id, &ending, &hash)?;
+            store::end_link(conn, &old.id, &ending, &hash)?;
             // Sessions that the old Amazon account opened end, as after an unlink.
             let player = &self.link.player;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, self.session.as_ref())?;
         }
         let link = self.link_without_email_of_others(conn)?;
-        match store::insert(conn, &link) {
+        match store::insert_link(conn, &link) {
             Err(error) if is_unique_violation(&error) => return Err(refused(LinkConflict::IdentityTaken)),
             inserted => inserted?,
         }
@@ -249,7 +249,7 @@ impl Linking {
         }
         let sealed = self.link_without_email_of_others(conn)?;
         let is_active = match sealed.tokens_from {
-            TokensFrom::CodeGrant => store::renew(conn, &sealed, link.state)?.then_some(true),
+            TokensFrom::CodeGrant => store::renew_link(conn, &sealed, link.state)?.then_some(true),
             TokensFrom::Presented => store::renew_by_presented_token(conn, &sealed, link.state)?,
         };
         let is_active = is_active.ok_or_else(|| refused(LinkConflict::LinkChanged))?;

@@ -101,7 +101,7 @@ impl Revocation {
         }
         let revoked = if players::store::has_usable_password(conn, player)? {
             let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.at };
-            store::end(conn, &self.snapshot.link, &ending, &|id| {
+            store::end_link(conn, &self.snapshot.link, &ending, &|id| {
                 self.hasher.hash(LookupPurpose::FormerIdentity, id)
             })?;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, None)?;

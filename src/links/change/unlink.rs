@@ -83,8 +83,8 @@ impl Unlinking {
             return Err(Stop::Refused(UnlinkRefusal::LastMethod));
         }
         let ending = Ending { actor: self.by.actor(), cause: self.by.cause(), at: self.event.at };
-        store::end(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
-        store::forget_attempts_of(conn, &self.player)?;
+        store::end_link(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
+        store::delete_attempts_of(conn, &self.player)?;
         browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.kept_session())?;
         audit::append_event(conn, &self.event)?;
         mail::enqueue(conn, &self.message)?;

@@ -50,7 +50,7 @@ pub enum DeviceFlowBeginRefusal {
     TooMany,
     /// Linking needs a recently proven credential here (S75).
     NotFresh,
-    /// The session ended while Amazon was asked, or the player was disabled.
+    /// The session ended while Amazon was called, or the player was disabled.
     SessionEnded,
     /// Amazon issues no code now.
     Unavailable,

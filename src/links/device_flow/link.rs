@@ -57,7 +57,7 @@ pub enum DeviceFlowLinked {
     PlayerHasAnother,
 }
 
-/// Asks Amazon whose tokens these are.
+/// Verifies the tokens at Amazon.
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
 pub async fn verify_grant(app: &App, grant: DeviceFlowGrant) -> Result<DeviceFlowTokens, IdentityNotProven> {

@@ -1,7 +1,7 @@
 //! Linking by code: a TV or console shows Amazon's code, and its player types it on a phone.
 //!
 //! The portal polls Amazon for the result (docs/protocols/login-with-amazon.md#codes-for-tvs-and-consoles). A device
-//! flow is a row under a lease. Amazon is therefore asked once an interval, on any number of copies and across
+//! flow is a row under a lease. Amazon is therefore called once an interval, on any number of copies and across
 //! restarts. The codes are sealed in the row until the flow ends.
 //!
 //! A player has one open device flow; a new one replaces the old. A player with an active link gets no code. A flow

@@ -63,7 +63,7 @@ pub(super) struct ClaimedDeviceFlow {
 }
 
 impl ClaimedDeviceFlow {
-    /// The session of the game that asked, and its player. A game server has no session.
+    /// The session of the game that requested the code, and its player. A game server has no session.
     pub fn origin(&self) -> SessionOrigin {
         let session = self.asker_id.clone().filter(|_| self.asked_by == AskedBy::Game);
         SessionOrigin {

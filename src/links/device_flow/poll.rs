@@ -16,7 +16,7 @@ use crate::platform::fault::{Fault, Stop};
 
 /// The growth of the polling interval after `slow_down` (RFC 8628 §3.5).
 const SLOWER: TimeDelta = TimeDelta::seconds(5);
-/// For how long, and how often, Amazon is asked about issued tokens. The spent pair cannot be polled again.
+/// For how long, and how often, Amazon is called about issued tokens. The spent pair cannot be polled again.
 const PROVE_WITHIN: TimeDelta = TimeDelta::minutes(10);
 const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// How often a write is tried that conflicts with another one.
@@ -80,7 +80,7 @@ async fn handle_poll_error(
     postpone_poll(app, flow, flow.interval().max(wait), flow.interval()).await
 }
 
-/// Asks Amazon whose tokens they are, and writes the result.
+/// Verifies the tokens at Amazon, and writes the result.
 async fn link_by_grant(
     app: &App,
     flow: &ClaimedDeviceFlow,
@@ -155,7 +155,7 @@ async fn link_by_grant(
 /// Why the transaction was rolled back.
 enum DeviceFlowWriteError {
     Disabled,
-    /// The session that requested the code, or all that its player had open, was ended since.
+    /// The requesting session, or every session of its player, ended after the code was requested.
     SessionEnded,
     /// The device flow has ended meanwhile, or another copy has its lease.
     Lease,

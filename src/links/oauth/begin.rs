@@ -57,7 +57,7 @@ pub(in crate::links) async fn begin_attempt(
     };
     let open = app.config.sessions.attempts_per_browser;
     app.db
-        .write_or_refuse(move |conn| match store::begin(conn, &attempt, open) {
+        .write_or_refuse(move |conn| match store::insert_attempt(conn, &attempt, open) {
             Err(error) if is_foreign_key_violation(&error) => {
                 Err(Stop::Refused(BeginAttemptRefusal::SessionEnded))
             }

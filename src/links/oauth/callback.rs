@@ -102,7 +102,7 @@ async fn claim_attempt(
     };
     let (hash, owner, now) = (state.hash(), attempt_owner(context), context.now);
     let claimed =
-        context.app.db.write(move |conn| Ok(store::claim(conn, hash.as_str(), &owner, now)?)).await?;
+        context.app.db.write(move |conn| Ok(store::claim_attempt(conn, hash.as_str(), &owner, now)?)).await?;
     if claimed.is_none() {
         record_unknown_attempt(context).await?;
     }
@@ -124,7 +124,7 @@ async fn record_unknown_attempt(context: &RequestContext) -> Result<(), Fault> {
 
 async fn delete_attempt(context: &RequestContext, attempt: &Attempt) -> Result<(), Fault> {
     let id = attempt.id.clone();
-    context.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Claimed).map(drop)?)).await
+    context.app.db.write(move |conn| Ok(store::spend_attempt(conn, &id, Stage::Claimed).map(drop)?)).await
 }
 
 fn log_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt> {
@@ -206,7 +206,7 @@ pub(super) async fn spend_refused(
         .app
         .db
         .write(move |conn| {
-            if store::spend(conn, &id, stage)? {
+            if store::spend_attempt(conn, &id, stage)? {
                 audit::append_event(conn, &event)?;
             }
             Ok(())
@@ -282,7 +282,7 @@ async fn write_renewal(
         .write_or_refuse(move |conn| {
             let decide = |conn: &mut Conn, facts: &LinkingFacts| {
                 let is_same = facts.owner.as_ref() == Some(&link);
-                if !is_same || !store::spend(conn, &attempt.id, Stage::Claimed)? {
+                if !is_same || !store::spend_attempt(conn, &attempt.id, Stage::Claimed)? {
                     return Err(Stop::Refused(EndedAttempt::unknown()));
                 }
                 Ok(LinkChange::Renew { link: link.clone(), is_recorded })

@@ -27,7 +27,7 @@ pub(super) async fn pending_link(
     stage: Stage,
 ) -> Result<Option<(Attempt, ExchangedIdentity)>, Fault> {
     let (id, owner, now) = (id.clone(), attempt_owner(context), context.now);
-    let found = context.app.db.read(move |conn| store::find(conn, &id, stage, &owner, now)).await?;
+    let found = context.app.db.read(move |conn| store::find_attempt(conn, &id, stage, &owner, now)).await?;
     let Some(attempt) = found else { return Ok(None) };
     match ExchangedIdentity::of(&context.app.vault, &attempt) {
         Ok(identity) => Ok(Some((attempt, identity))),
@@ -70,7 +70,7 @@ pub(in crate::links) async fn link_identity(
             linking.write(
                 conn,
                 |conn, facts| {
-                    if !store::spend(conn, &attempt.id, Stage::Confirming)? {
+                    if !store::spend_attempt(conn, &attempt.id, Stage::Confirming)? {
                         return Err(unknown());
                     }
                     match decide(purpose, facts) {
@@ -107,6 +107,10 @@ pub(super) async fn cancel_attempt(
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     let id = attempt.id;
-    context.app.db.write(move |conn| Ok(store::spend(conn, &id, Stage::Confirming).map(drop)?)).await?;
+    context
+        .app
+        .db
+        .write(move |conn| Ok(store::spend_attempt(conn, &id, Stage::Confirming).map(drop)?))
+        .await?;
     Ok(attempt.next)
 }

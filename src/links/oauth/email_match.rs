@@ -81,7 +81,11 @@ pub(in crate::links) async fn link_and_sign_in(
 }
 
 async fn attempt_over(context: &RequestContext, attempt: Attempt) -> Result<Stop<EmailMatchRefusal>, Fault> {
-    context.app.db.write(move |conn| Ok(store::spend(conn, &attempt.id, Stage::Matching).map(drop)?)).await?;
+    context
+        .app
+        .db
+        .write(move |conn| Ok(store::spend_attempt(conn, &attempt.id, Stage::Matching).map(drop)?))
+        .await?;
     Ok(Stop::Refused(EmailMatchRefusal::TooManyTries))
 }
 
@@ -108,7 +112,8 @@ async fn write_match(
             linking.write(
                 conn,
                 |conn, facts| {
-                    if !proof.still_holds(conn)? || !store::spend(conn, &attempt.id, Stage::Matching)? {
+                    if !proof.still_holds(conn)? || !store::spend_attempt(conn, &attempt.id, Stage::Matching)?
+                    {
                         return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
                     }
                     Ok(if facts.has_other() { LinkChange::Nothing } else { LinkChange::Add })

@@ -59,7 +59,7 @@ pub(in crate::links) async fn register_player(
             linking.write(
                 conn,
                 |conn, _| {
-                    let is_spent = store::spend(conn, &attempt.id, Stage::Registering)?;
+                    let is_spent = store::spend_attempt(conn, &attempt.id, Stage::Registering)?;
                     is_spent.then_some(LinkChange::Add).ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))
                 },
                 |conn| Ok(written.write(conn)?),
@@ -114,7 +114,7 @@ pub(super) async fn decline_match(
         .app
         .db
         .write(move |conn| {
-            let is_moved = store::advance(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
+            let is_moved = store::advance_attempt(conn, &attempt.id, Stage::Matching, Stage::Claimed)?
                 && store::store_identity(
                     conn,
                     &attempt.id,

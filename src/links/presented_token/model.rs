@@ -18,7 +18,7 @@ pub struct GameCallContext {
     pub reference: String,
     /// The caller's network. Empty for a game server, whose own says nothing about the player.
     pub network: String,
-    /// The session of the game and its player, if somebody is signed in.
+    /// The session of the game and its player, if one is signed in.
     pub origin: Option<SessionOrigin>,
     /// The time at which the asking token or connection proved a credential (S75).
     ///
@@ -103,7 +103,7 @@ pub enum ConnectRefusal {
     Disabled,
     /// Linking needs a recently proven credential here (S75).
     NotFresh,
-    /// The session ended while Amazon was asked.
+    /// The session ended while Amazon was called.
     SessionEnded,
 }
 

@@ -24,7 +24,7 @@ const PER_NETWORK: u32 = 3_000;
 /// The scope that a token has proven by opening the profile. Amazon does not say which scopes a token has.
 const SEEN_SCOPE: &str = "profile";
 
-/// Asks Amazon whose token it is: `tokeninfo`, audience, profile, one and the same customer (S50, S73).
+/// Verifies the token at Amazon: `tokeninfo`, audience, profile, one and the same customer (S50, S73).
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
 pub(super) async fn verify_token(

@@ -159,7 +159,7 @@ impl<'a> RefreshBatch<'a> {
         let _ = done.send(result).await;
     }
 
-    /// False after a stop, while Amazon must not be asked, and for a lease that may expire during the call.
+    /// False after a stop, while Amazon must not be called, and for a lease that may expire during the call.
     fn may_call(&self, leased: &LeasedLink) -> bool {
         !self.has_ended() && Instant::now() + self.app.config.limits.upstream.total < leased.ends
     }

@@ -39,7 +39,7 @@ pub enum AccessTokenRefusal {
 pub struct CheckedLink {
     /// `None` if Amazon has withdrawn its consent and the link is history.
     pub state: Option<LinkState>,
-    /// False if the link has no refresh token, so that there was nothing to ask Amazon with.
+    /// False if the link has no refresh token, so that there was nothing to send to Amazon.
     pub was_asked: bool,
     pub at: DateTime<Utc>,
 }
@@ -94,7 +94,7 @@ pub(super) struct SeenLink {
     #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
     pub lease_until: Option<DateTime<Utc>>,
-    /// Amazon is not asked on demand before this time.
+    /// Amazon is not called on demand before this time.
     pub retry_at: Option<DateTime<Utc>>,
     /// Consecutive failed refreshes.
     pub failures: i64,

@@ -1,6 +1,6 @@
 //! Serves requests for a token or for a check of a link.
 //!
-//! A stored token that is valid long enough is returned. Otherwise the request that takes the lease asks Amazon, in
+//! A stored token that is valid long enough is returned. Otherwise the request that takes the lease calls Amazon, in
 //! its own task, so that a client's disconnect loses no rotated token. Other requests wait for the new version for at
 //! most three seconds, without a database connection.
 
@@ -26,7 +26,7 @@ use crate::platform::ids::PlayerId;
 use crate::platform::jobs::backoff::random_byte;
 use crate::platform::jobs::lease::Lease;
 
-/// How long other requests wait for the one that asks Amazon (S70).
+/// How long other requests wait for the one that calls Amazon (S70).
 const WAIT: Duration = Duration::from_secs(3);
 /// How often a waiting request reads the link.
 const READ_EVERY: Duration = Duration::from_millis(100);
@@ -77,7 +77,7 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
     }
 }
 
-/// Asks Amazon about the link once, even if the stored token is valid, and returns the resulting state.
+/// Calls Amazon about the link once, even if the stored token is valid, and returns the resulting state.
 pub async fn check_now(app: &App, player: &PlayerId) -> Result<CheckedLink, Stop<AccessTokenRefusal>> {
     let (deadline, length) = (Instant::now() + WAIT, app.config.limits.refresh.lease);
     let mut before = None;

@@ -1,4 +1,4 @@
-//! Refreshes one link: opens its refresh token, asks Amazon and seals the new tokens.
+//! Refreshes one link: opens its refresh token, calls Amazon and seals the new tokens.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(super) enum RefreshTurn {
     Revoked(Option<String>),
 }
 
-/// Asks Amazon at most once. Logs an error where the portal's client or keys are wrong.
+/// Calls Amazon at most once. Logs an error where the portal's client or keys are wrong.
 pub(super) async fn renew_tokens(context: &RefreshContext, leased: &LeasedLink) -> RefreshTurn {
     let span = tracing::error_span!("refresh", link.id = %leased.row.snapshot.link);
     ask_amazon(context, leased).instrument(span).await

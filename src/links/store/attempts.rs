@@ -32,7 +32,7 @@ pub(in crate::links) struct AttemptOwner {
 }
 
 /// Inserts an attempt. Of more than `open` attempts of one browser the oldest are deleted.
-pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> QueryResult<()> {
+pub(in crate::links) fn insert_attempt(conn: &mut Conn, new: &NewAttempt, open: u32) -> QueryResult<()> {
     use link_attempts::dsl;
     let surplus: Vec<AttemptId> = dsl::link_attempts
         .filter(dsl::browser_hash.eq(&new.browser_hash))
@@ -61,7 +61,7 @@ pub(in crate::links) fn begin(conn: &mut Conn, new: &NewAttempt, open: u32) -> Q
 }
 
 /// Claims the attempt with this state, once. A second claim finds nothing (S42).
-pub(in crate::links) fn claim(
+pub(in crate::links) fn claim_attempt(
     conn: &mut Conn,
     state_hash: &str,
     owner: &AttemptOwner,
@@ -116,8 +116,8 @@ pub(in crate::links) fn store_identity(
     Ok(rows == 1)
 }
 
-/// The attempt of a page, if it is at `stage` and, as in [`claim`], belongs to the bearer (S41).
-pub(in crate::links) fn find(
+/// The attempt of a page, if it is at `stage` and, as in [`claim_attempt`], belongs to the bearer (S41).
+pub(in crate::links) fn find_attempt(
     conn: &mut Conn,
     id: &AttemptId,
     stage: Stage,
@@ -142,7 +142,7 @@ pub(in crate::links) fn find(
 }
 
 /// Moves an attempt from one stage to another. False if it is gone, or at another stage.
-pub(in crate::links) fn advance(
+pub(in crate::links) fn advance_attempt(
     conn: &mut Conn,
     id: &AttemptId,
     from: Stage,
@@ -164,14 +164,14 @@ pub(in crate::links) fn count_try(conn: &mut Conn, id: &AttemptId) -> QueryResul
 }
 
 /// Spends an attempt at `stage`. False if another request did (S42).
-pub(in crate::links) fn spend(conn: &mut Conn, id: &AttemptId, stage: Stage) -> QueryResult<bool> {
+pub(in crate::links) fn spend_attempt(conn: &mut Conn, id: &AttemptId, stage: Stage) -> QueryResult<bool> {
     use link_attempts::dsl;
     let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(stage));
     Ok(diesel::delete(here).execute(conn)? == 1)
 }
 
 /// Deletes every open attempt of a player, because the facts it was begun for have changed.
-pub(in crate::links) fn forget_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+pub(in crate::links) fn delete_attempts_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     use link_attempts::dsl;
     diesel::delete(dsl::link_attempts.filter(dsl::player_id.eq(player))).execute(conn).map(drop)
 }

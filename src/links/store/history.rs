@@ -20,7 +20,7 @@ pub(in crate::links) struct Ending {
 /// Ends a link: deletes its row with the tokens and writes its history. False if it was gone.
 ///
 /// The history stores the identity as a keyed hash only.
-pub(in crate::links) fn end(
+pub(in crate::links) fn end_link(
     conn: &mut Conn,
     link: &LinkId,
     ending: &Ending,

@@ -54,7 +54,7 @@ pub(in crate::links) fn amazon_name_of(conn: &mut Conn, link: &LinkId) -> QueryR
 }
 
 /// Inserts a link. A unique violation means that another request was faster (S55).
-pub(in crate::links) fn insert(conn: &mut Conn, link: &SealedLink) -> QueryResult<()> {
+pub(in crate::links) fn insert_link(conn: &mut Conn, link: &SealedLink) -> QueryResult<()> {
     use amazon_links::dsl;
     let at = UtcTime::from(link.at);
     diesel::insert_into(dsl::amazon_links)
@@ -84,7 +84,7 @@ pub(in crate::links) fn insert(conn: &mut Conn, link: &SealedLink) -> QueryResul
 /// Stores new tokens in a link that has not changed, and makes it active. False if it has changed.
 ///
 /// A concurrent refresh of the old tokens writes nothing any more.
-pub(in crate::links) fn renew(conn: &mut Conn, link: &SealedLink, was: LinkState) -> QueryResult<bool> {
+pub(in crate::links) fn renew_link(conn: &mut Conn, link: &SealedLink, was: LinkState) -> QueryResult<bool> {
     use amazon_links::dsl;
     let at = UtcTime::from(link.at);
     let same = dsl::amazon_links

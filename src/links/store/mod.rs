@@ -15,13 +15,13 @@ mod token_snapshot;
 
 pub use attempts::sweep;
 pub(super) use attempts::{
-    AttemptOwner, NewAttempt, advance, begin, claim, count_try, find, forget_attempts_of, spend,
-    store_identity,
+    AttemptOwner, NewAttempt, advance_attempt, claim_attempt, count_try, delete_attempts_of, find_attempt,
+    insert_attempt, spend_attempt, store_identity,
 };
 pub use details::{details, former_of};
-pub(super) use history::{Ending, end, last_end};
+pub(super) use history::{Ending, end_link, last_end};
 pub(super) use links::{
-    amazon_name_of, destroy_tokens, insert, link_of, matches_snapshot, read_facts, renew,
+    amazon_name_of, destroy_tokens, insert_link, link_of, matches_snapshot, read_facts, renew_link,
 };
 pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summary};

@@ -8,7 +8,7 @@ use super::{Simulator, customers, pages};
 
 /// `GET /ap/adam`.
 pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
-    let simulator_state = simulator.simulator_state();
+    let simulator_state = simulator.lock_state();
     let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
         return pages::sign_in(&simulator_state, "your list of apps", &pages::here(req));
     };
@@ -24,7 +24,7 @@ pub(super) fn list(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> Ht
 /// `POST /ap/adam`.
 pub(super) fn remove(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     if let (Some(customer), Some(app)) = (customers::signed_in(req), body.fields.get("app")) {
-        simulator.simulator_state().revoke(&customer, Some(app));
+        simulator.lock_state().revoke(&customer, Some(app));
     }
     HttpResponse::SeeOther().insert_header((LOCATION, req.path())).finish()
 }

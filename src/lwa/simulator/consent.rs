@@ -47,56 +47,56 @@ pub(super) fn ask(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
     let query = RequestParameters::query(req);
-    seen.client = query.get("client_id").map(str::to_owned);
-    let asked = match read(simulator, &query) {
-        Ok(asked) => asked,
+    notes.client = query.get("client_id").map(str::to_owned);
+    let request = match read(simulator, &query) {
+        Ok(request) => request,
         Err(refused) => return refused.answer(&query),
     };
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
-        return pages::sign_in(&simulator_state, &asked.client.app_name, &pages::here(req));
+        return pages::sign_in(&simulator_state, &request.client.app_name, &pages::here(req));
     };
-    let unasked = asked.scopes.iter().all(|scope| scope == scopes::USER_ID);
-    let remembered =
-        scopes::contain(simulator_state.consented(&customer.key, &asked.client.app_id), &asked.scopes);
-    if unasked || remembered {
-        return grant(&mut simulator_state, &asked, &customer.key, asked.scopes.clone());
+    let needs_no_consent = request.scopes.iter().all(|scope| scope == scopes::USER_ID);
+    let is_remembered =
+        scopes::contain(simulator_state.consented(&customer.key, &request.client.app_id), &request.scopes);
+    if needs_no_consent || is_remembered {
+        return grant(&mut simulator_state, &request, &customer.key, request.scopes.clone());
     }
-    pages::consent(&customer, asked.client, &pages::here(req), items(&asked))
+    pages::consent(&customer, request.client, &pages::here(req), items(&request))
 }
 
 /// `POST /ap/oa`: the customer pressed Allow or Cancel.
 pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let query = RequestParameters::query(req);
-    let asked = match read(simulator, &query) {
-        Ok(asked) => asked,
+    let request = match read(simulator, &query) {
+        Ok(request) => request,
         Err(refused) => return refused.answer(&query),
     };
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
-        return pages::sign_in(&simulator_state, &asked.client.app_name, &pages::here(req));
+        return pages::sign_in(&simulator_state, &request.client.app_name, &pages::here(req));
     };
-    let kept = |scope: &String| {
-        !asked.essentials.may_decline(scope) || body.fields.all("granted").any(|granted| granted == scope)
+    let is_granted = |scope: &String| {
+        !request.essentials.may_decline(scope) || body.fields.all("granted").any(|granted| granted == scope)
     };
-    let granted: Vec<String> = asked.scopes.iter().filter(|scope| kept(scope)).cloned().collect();
+    let granted: Vec<String> = request.scopes.iter().filter(|scope| is_granted(scope)).cloned().collect();
     if body.fields.get("decision") != Some("allow") || granted.is_empty() {
-        return redirect(&asked.refused(&simulator_state, "access_denied", "Access not permitted."));
+        return redirect(&request.refused(&simulator_state, "access_denied", "Access not permitted."));
     }
-    grant(&mut simulator_state, &asked, &customer.key, granted)
+    grant(&mut simulator_state, &request, &customer.key, granted)
 }
 
 /// Answers with the error that a test configured: a redirect to the client, or an error page.
 pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> HttpResponse {
     let query = RequestParameters::query(req);
     match read(simulator, &query) {
-        Ok(asked) => {
+        Ok(request) => {
             let text =
                 if error == "access_denied" { "Access not permitted." } else { "The request was refused" };
-            redirect(&asked.refused(&simulator.simulator_state(), error, text))
+            redirect(&request.refused(&simulator.lock_state(), error, text))
         }
         Err(refused) => refused.answer(&query),
     }
@@ -104,11 +104,11 @@ pub(super) fn refuse(simulator: &Simulator, req: &HttpRequest, error: &str) -> H
 
 fn grant(
     simulator_state: &mut SimulatorState,
-    asked: &ConsentRequest,
+    request: &ConsentRequest,
     customer: &str,
     granted: Vec<String>,
 ) -> HttpResponse {
-    simulator_state.allow(customer, &asked.client.app_id, &granted);
+    simulator_state.allow(customer, &request.client.app_id, &granted);
     let code = random::authorization_code();
     let scope = granted.join(" ");
     let lifetime = TimeDelta::try_seconds(simulator_state.switches.code_lifetime).unwrap_or_default();
@@ -117,14 +117,14 @@ fn grant(
     simulator_state.codes.insert(
         code.clone(),
         AuthorizationCode {
-            grant: SimulatorState::grant(asked.client, customer, granted),
-            redirect_uri: asked.redirect_uri.clone(),
-            challenge: asked.challenge.clone(),
+            grant: SimulatorState::grant(request.client, customer, granted),
+            redirect_uri: request.redirect_uri.clone(),
+            challenge: request.challenge.clone(),
             expires_at: now + lifetime,
         },
     );
-    let state = asked.state(simulator_state);
-    redirect(&asked.back([("code", Some(code)), ("scope", Some(scope)), ("state", state)]))
+    let state = request.state(simulator_state);
+    redirect(&request.back([("code", Some(code)), ("scope", Some(scope)), ("state", state)]))
 }
 
 /// Why a request is rejected before the customer is asked.
@@ -138,7 +138,7 @@ enum AuthorizeRefusal {
 impl AuthorizeRefusal {
     fn answer(&self, query: &RequestParameters) -> HttpResponse {
         match self {
-            Self::Here(cause) => pages::sorry(cause, query.iter()),
+            Self::Here(cause) => pages::error_page(cause, query.iter()),
             Self::There(address) => redirect(address),
         }
     }
@@ -157,16 +157,16 @@ fn read<'a>(
         .ok_or(AuthorizeRefusal::Here(NOT_WHITELISTED))?;
     let state = query.get("state").map(str::to_owned);
     let (essentials, challenge) = (EssentialScopes::default(), None);
-    let mut asked =
+    let mut request =
         ConsentRequest { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
 
-    let simulator_state = simulator.simulator_state();
-    match asked.fill(query) {
-        Ok(()) => Ok(asked),
+    let simulator_state = simulator.lock_state();
+    match request.fill(query) {
+        Ok(()) => Ok(request),
         Err(("invalid_scope", _)) if simulator_state.switches.unknown_scope_page => {
             Err(AuthorizeRefusal::Here(UNKNOWN_SCOPE))
         }
-        Err((error, text)) => Err(AuthorizeRefusal::There(asked.refused(&simulator_state, error, &text))),
+        Err((error, text)) => Err(AuthorizeRefusal::There(request.refused(&simulator_state, error, &text))),
     }
 }
 
@@ -241,8 +241,8 @@ fn redirect(address: &str) -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, address)).finish()
 }
 
-fn items(asked: &ConsentRequest) -> Vec<(String, bool)> {
-    asked.scopes.iter().map(|scope| (scope.clone(), asked.essentials.may_decline(scope))).collect()
+fn items(request: &ConsentRequest) -> Vec<(String, bool)> {
+    request.scopes.iter().map(|scope| (scope.clone(), request.essentials.may_decline(scope))).collect()
 }
 
 /// RFC 7636 §4.2: 43 to 128 unreserved characters.

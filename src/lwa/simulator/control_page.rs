@@ -26,13 +26,13 @@ use super::{DeviceCodeView, Simulator, page, pages};
 const CALLS_SHOWN: usize = 30;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    app.route("/", page(Method::GET, |_, _, _| see("/simulator")))
+    app.route("/", page(Method::GET, |_, _, _| redirect("/simulator")))
         .route("/simulator", page(Method::GET, show))
         .route("/simulator/state", page(Method::GET, state))
         .route("/simulator/sign-in", page(Method::POST, sign_in))
         .route("/simulator/sign-out", page(Method::GET, sign_out))
         .route("/simulator/token", page(Method::POST, mint))
-        .route("/simulator/{action}", page(Method::POST, act))
+        .route("/simulator/{action}", page(Method::POST, handle_action))
         .route("/simulator/style.css", web::get().to(style));
 }
 
@@ -49,16 +49,16 @@ const FAULTS: [(&str, &str); 9] = [
     ("answer", "any status, as 418; the body in its own field"),
 ];
 
-fn act(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
+fn handle_action(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let fields = &body.fields;
     let done = match req.match_info().query("action") {
-        "switches" => fields.iter().all(|(name, word)| simulator.simulator_state().switches.set(name, word)),
+        "switches" => fields.iter().all(|(name, word)| simulator.lock_state().switches.set(name, word)),
         "faults" => put_fault(simulator, fields).is_some(),
         "clear-faults" => done(|| simulator.clear_faults()),
         "revoke" => on(fields, "customer", |customer| done(|| simulator.revoke(customer))),
         "expire-access-tokens" => done(|| simulator.expire_access_tokens()),
         "forget-calls" => done(|| simulator.forget_calls()),
-        "clock" => on(fields, "seconds", |text| jump(simulator, text).is_some()),
+        "clock" => on(fields, "seconds", |text| move_clock(simulator, text).is_some()),
         "customers" => admit(simulator, fields).is_some(),
         "device" => on(fields, "user_code", |code| match fields.get("customer") {
             Some(customer) => simulator.approve_device(code, customer),
@@ -68,7 +68,7 @@ fn act(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpRespons
     };
     match (done, wants_json(req)) {
         (true, true) => state(simulator, req, body),
-        (true, false) => see("/simulator"),
+        (true, false) => redirect("/simulator"),
         (false, true) => HttpResponse::UnprocessableEntity().json(json!({ "error": "not understood" })),
         (false, false) => {
             let board = SimulatorBoard::of(
@@ -115,7 +115,7 @@ fn put_fault(simulator: &Simulator, fields: &RequestParameters) -> Option<()> {
     Some(())
 }
 
-fn jump(simulator: &Simulator, text: &str) -> Option<()> {
+fn move_clock(simulator: &Simulator, text: &str) -> Option<()> {
     let seconds: i64 = text.parse().ok()?;
     // Ten years either way keep every sum within the calendar.
     let by = TimeDelta::try_seconds(seconds).filter(|_| seconds.abs() <= 315_360_000)?;
@@ -155,9 +155,9 @@ fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpRespon
 /// `POST /simulator/sign-in`: signs this browser in as that customer.
 fn sign_in(simulator: &Simulator, _: &HttpRequest, body: &FormBody) -> HttpResponse {
     let back = pages::safe_back(body.fields.get("back").unwrap_or_default());
-    let customer = body.fields.get("customer").and_then(|key| simulator.simulator_state().customer(key));
+    let customer = body.fields.get("customer").and_then(|key| simulator.lock_state().customer(key));
     let Some(customer) = customer else {
-        return pages::sign_in(&simulator.simulator_state(), "that page", back);
+        return pages::sign_in(&simulator.lock_state(), "that page", back);
     };
     let cookie =
         Cookie::build(SIGNED_IN_COOKIE, customer.key).path("/").http_only(true).same_site(SameSite::Lax);
@@ -187,7 +187,7 @@ fn state(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
         .into_iter()
         .map(|code| json!({ "user_code": code.user_code, "client": code.client, "scopes": code.scopes }));
     let (consents, codes): (Vec<Value>, Vec<Value>) = (consents.collect(), codes.collect());
-    let faults = json!(simulator.simulator_state().faults.waiting());
+    let faults = json!(simulator.lock_state().faults.waiting());
     HttpResponse::Ok().json(json!({
         "now": simulator.now(),
         "customers": simulator.customers(),
@@ -212,7 +212,7 @@ fn wants_json(req: &HttpRequest) -> bool {
         .is_some_and(|accept| accept.contains("json"))
 }
 
-fn see(address: &str) -> HttpResponse {
+fn redirect(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, address)).finish()
 }
 
@@ -240,7 +240,7 @@ struct SimulatorBoard<'a> {
 impl<'a> SimulatorBoard<'a> {
     fn of(simulator: &'a Simulator, notice: &'static str) -> Self {
         let codes = simulator.device_codes();
-        let simulator_state = simulator.simulator_state();
+        let simulator_state = simulator.lock_state();
         let allowed = |customer: &SimulatedCustomer| {
             simulator_state.kept.consents.get(&customer.key).map_or(0, BTreeMap::len)
         };

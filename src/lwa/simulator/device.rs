@@ -55,10 +55,10 @@ pub(super) fn codepair(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
-    let pair = new_pair(simulator, body, seen);
-    let mut simulator_state = simulator.simulator_state();
+    let pair = new_pair(simulator, body, notes);
+    let mut simulator_state = simulator.lock_state();
     match pair {
         Err(refusal) => refusal.answer(&simulator_state),
         Ok(pair) => {
@@ -80,7 +80,7 @@ pub(super) fn codepair(
 fn new_pair(
     simulator: &Simulator,
     body: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<DeviceCodePair, SimulatedRefusal> {
     if body.malformed {
         return Err(SimulatedRefusal::malformed());
@@ -90,7 +90,7 @@ fn new_pair(
     }
     let id = required(&body.fields, "client_id")?;
     let requested = scopes::split(required(&body.fields, "scope")?);
-    seen.client = Some(id.to_owned());
+    notes.client = Some(id.to_owned());
     let unknown = || SimulatedRefusal::invalid("InvalidValue", "client_id").two_fields();
     let client = simulator.client(id).ok_or_else(unknown)?;
     if client.kind != ClientKind::Device {
@@ -99,7 +99,7 @@ fn new_pair(
     if !client.lwa_enabled || !scopes::contain(&client.allowed_scopes, &requested) {
         return Err(SimulatedRefusal::invalid("invalid_scope", "scope"));
     }
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let now = simulator_state.now();
     simulator_state.pairs.retain(|pair| pair.expires_at > now);
     Ok(DeviceCodePair {
@@ -119,13 +119,13 @@ fn new_pair(
 pub(super) fn poll(
     simulator: &Simulator,
     fields: &RequestParameters,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let device_code = required(fields, "device_code")?;
     let user_code = required(fields, "user_code")?;
-    seen.token = Some(TokenKind::Unknown);
+    notes.token = Some(TokenKind::Unknown);
 
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let now = simulator_state.now();
     let (slow_down, interval) = (simulator_state.switches.slow_down, simulator_state.switches.poll_interval);
     let unknown = || SimulatedRefusal::new("invalid_code_pair", "The code pair is invalid or has expired");
@@ -134,8 +134,8 @@ pub(super) fn poll(
     });
     let at = found.ok_or_else(unknown)?;
     let pair = simulator_state.pairs.get_mut(at).ok_or_else(unknown)?;
-    seen.token = Some(TokenKind::DeviceCode);
-    seen.client = Some(pair.client.clone());
+    notes.token = Some(TokenKind::DeviceCode);
+    notes.client = Some(pair.client.clone());
 
     match pair.verdict.clone() {
         Some(DeviceCodeVerdict::Denied) => {
@@ -163,7 +163,7 @@ pub(super) fn poll(
 ///
 /// The code is never read from the URL, so that no link can carry one.
 pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
-    let simulator_state = simulator.simulator_state();
+    let simulator_state = simulator.lock_state();
     match customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) {
         Some(customer) => pages::code(&customer, req.path(), StatusCode::OK),
         None => pages::sign_in(&simulator_state, "a device", &pages::here(req)),
@@ -172,7 +172,7 @@ pub(super) fn enter(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> H
 
 /// `POST /us/code`: first the code, then Allow or Cancel.
 pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let Some(customer) = customers::signed_in(req).and_then(|key| simulator_state.customer(&key)) else {
         return pages::sign_in(&simulator_state, "a device", &pages::here(req));
     };

@@ -84,45 +84,45 @@ impl FaultPlan {
 }
 
 /// Answers a call with `work` or with the fault that is set for it, and records the call.
-pub(super) async fn through(
+pub(super) async fn handle_call(
     simulator: &Simulator,
     call: SimulatedCall,
     req: &HttpRequest,
     work: impl FnOnce(&mut CallNotes) -> HttpResponse,
 ) -> HttpResponse {
     let (number, fault) = {
-        let mut simulator_state = simulator.simulator_state();
+        let mut simulator_state = simulator.lock_state();
         (
-            simulator_state.recorder.arrived(call, CallRegion::of(req.path())),
+            simulator_state.recorder.record_request(call, CallRegion::of(req.path())),
             simulator_state.faults.take(call),
         )
     };
     let is_raw = matches!(fault, Some(SimulatedFault::Says(_)));
-    let mut seen = CallNotes::default();
+    let mut notes = CallNotes::default();
     let answer = match fault {
-        None => Some(work(&mut seen)),
+        None => Some(work(&mut notes)),
         Some(SimulatedFault::Slow(by)) => {
             actix_web::rt::time::sleep(by).await;
-            Some(work(&mut seen))
+            Some(work(&mut notes))
         }
         Some(SimulatedFault::Reset) => None,
         Some(SimulatedFault::ResetAfterWork) => {
-            drop(work(&mut seen));
+            drop(work(&mut notes));
             None
         }
         Some(SimulatedFault::Says(bytes)) => {
-            say(req, &bytes).await;
-            Some(without_a_word())
+            write_raw(req, &bytes).await;
+            Some(broken_response())
         }
-        Some(fault) => Some(misbehave(simulator, call, req, fault)),
+        Some(fault) => Some(fault_response(simulator, call, req, fault)),
     };
     // Raw bytes have no status that is known here.
     let status = answer.as_ref().filter(|_| !is_raw).map(|answer| answer.status().as_u16());
-    simulator.simulator_state().recorder.answered(number, seen, status);
+    simulator.lock_state().recorder.record_response(number, notes, status);
     answer.unwrap_or_else(|| reset(req))
 }
 
-fn misbehave(
+fn fault_response(
     simulator: &Simulator,
     call: SimulatedCall,
     req: &HttpRequest,
@@ -145,9 +145,7 @@ fn misbehave(
         SimulatedFault::Refused(error) if call == SimulatedCall::Authorize => {
             consent::refuse(simulator, req, &error)
         }
-        SimulatedFault::Refused(error) => {
-            SimulatedRefusal::named(&error).answer(&simulator.simulator_state())
-        }
+        SimulatedFault::Refused(error) => SimulatedRefusal::named(&error).answer(&simulator.lock_state()),
         SimulatedFault::Answer { status, content_type, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
             HttpResponse::build(status).content_type(content_type).body(body)
@@ -156,13 +154,11 @@ fn misbehave(
         | SimulatedFault::Slow(_)
         | SimulatedFault::Reset
         | SimulatedFault::ResetAfterWork
-        | SimulatedFault::Says(_) => {
-            SimulatedRefusal::named("ServerError").answer(&simulator.simulator_state())
-        }
+        | SimulatedFault::Says(_) => SimulatedRefusal::named("ServerError").answer(&simulator.lock_state()),
     }
 }
 
-/// A second handle on a connection's socket, for [`reset`] and [`say`].
+/// A second handle on a connection's socket, for [`reset`] and [`write_raw`].
 struct SocketFault(OwnedFd);
 
 /// Stores the socket of each new connection, for the faults that need it.
@@ -180,11 +176,11 @@ fn reset(req: &HttpRequest) -> HttpResponse {
         // If this fails, the connection is closed instead of reset; the response is lost either way.
         let _ = stream.set_zero_linger();
     }
-    without_a_word()
+    broken_response()
 }
 
 /// Writes raw bytes to the connection, outside the server's own response.
-async fn say(req: &HttpRequest, mut bytes: &[u8]) {
+async fn write_raw(req: &HttpRequest, mut bytes: &[u8]) {
     let Some(stream) = socket_of(req) else { return };
     while !bytes.is_empty() && stream.writable().await.is_ok() {
         match stream.try_write(bytes) {
@@ -203,7 +199,7 @@ fn socket_of(req: &HttpRequest) -> Option<actix_web::rt::net::TcpStream> {
 }
 
 /// A body that fails at once, so that the server drops the connection before it sends anything.
-fn without_a_word() -> HttpResponse {
+fn broken_response() -> HttpResponse {
     let broken =
         futures_util::stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
     HttpResponse::Ok().streaming(broken)

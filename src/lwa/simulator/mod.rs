@@ -105,7 +105,7 @@ impl Simulator {
         Ok(server)
     }
 
-    fn simulator_state(&self) -> MutexGuard<'_, SimulatorState> {
+    fn lock_state(&self) -> MutexGuard<'_, SimulatorState> {
         self.simulator_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -160,6 +160,6 @@ fn api(
 ) -> Route {
     web::method(method).to(move |simulator: Data<Simulator>, req: HttpRequest, bytes: Bytes| async move {
         let body = FormBody::read(&req, &bytes);
-        faults::through(&simulator, name(&body), &req, |seen| work(&simulator, &req, &body, seen)).await
+        faults::handle_call(&simulator, name(&body), &req, |notes| work(&simulator, &req, &body, notes)).await
     })
 }

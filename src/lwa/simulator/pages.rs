@@ -51,7 +51,7 @@ pub(super) fn device_done(app: &str, allowed: bool) -> HttpResponse {
 }
 
 /// Amazon's error page, where it may not redirect.
-pub(super) fn sorry<'a>(cause: &str, details: impl Iterator<Item = (&'a str, &'a str)>) -> HttpResponse {
+pub(super) fn error_page<'a>(cause: &str, details: impl Iterator<Item = (&'a str, &'a str)>) -> HttpResponse {
     html(StatusCode::BAD_REQUEST, &ErrorPage { cause, details: details.collect() })
 }
 

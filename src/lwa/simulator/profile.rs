@@ -58,11 +58,11 @@ pub(super) fn tokeninfo(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
-    let simulator_state = simulator.simulator_state();
+    let simulator_state = simulator.lock_state();
     let headers = !simulator_state.switches.tokeninfo_by_query_only;
-    match bearer(simulator, &simulator_state, req, headers, seen) {
+    match bearer(simulator, &simulator_state, req, headers, notes) {
         Err(refusal) => refusal.two_fields().answer(&simulator_state),
         Ok(PresentedToken { access, client, customer }) => {
             let aud = if simulator_state.switches.wrong_audience {
@@ -88,10 +88,10 @@ pub(super) fn profile(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
-    let simulator_state = simulator.simulator_state();
-    match read(simulator, &simulator_state, req, seen) {
+    let simulator_state = simulator.lock_state();
+    match read(simulator, &simulator_state, req, notes) {
         Ok(profile) => responses::success(&simulator_state, ResponseFamily::Profile, &profile),
         Err(refusal) => refusal.of_profile().answer(&simulator_state),
     }
@@ -102,10 +102,10 @@ pub(super) fn wrapped(
     simulator: &Simulator,
     req: &HttpRequest,
     _: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
-    let simulator_state = simulator.simulator_state();
-    match read(simulator, &simulator_state, req, seen) {
+    let simulator_state = simulator.lock_state();
+    match read(simulator, &simulator_state, req, notes) {
         Ok(ProfileBody { user_id, email, name, postal_code }) => {
             let profile =
                 WrappedProfileBody { customer_id: user_id, name, primary_email: email, postal_code };
@@ -120,10 +120,10 @@ fn read(
     simulator: &Simulator,
     simulator_state: &SimulatorState,
     req: &HttpRequest,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<ProfileBody, SimulatedRefusal> {
     let PresentedToken { access, client, mut customer } =
-        bearer(simulator, simulator_state, req, true, seen)?;
+        bearer(simulator, simulator_state, req, true, notes)?;
     let has = |scope| scopes::has(&access.grant.scopes, scope);
     if ![scopes::PROFILE, scopes::USER_ID, scopes::POSTAL_CODE].into_iter().any(has) {
         return Err(SimulatedRefusal::new(
@@ -156,7 +156,7 @@ fn bearer<'a>(
     simulator_state: &'a SimulatorState,
     req: &HttpRequest,
     headers: bool,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<PresentedToken<'a>, SimulatedRefusal> {
     let query = RequestParameters::query(req);
     let bearer = request_parsing::authorization(req.headers())
@@ -170,11 +170,11 @@ fn bearer<'a>(
         [token] => token,
         _ => return Err(SimulatedRefusal::malformed()),
     };
-    seen.token = Some(TokenKind::Unknown);
+    notes.token = Some(TokenKind::Unknown);
     let invalid = || SimulatedRefusal::invalid("invalid_token", "access_token");
     let access = simulator_state.access(token).ok_or_else(invalid)?;
-    seen.token = Some(TokenKind::Access);
-    seen.client = Some(access.grant.client.clone());
+    notes.token = Some(TokenKind::Access);
+    notes.client = Some(access.grant.client.clone());
     let client = simulator.client(&access.grant.client).ok_or_else(invalid)?;
     let customer = simulator_state.customer(&access.grant.customer).ok_or_else(invalid)?;
     Ok(PresentedToken { access, client, customer })

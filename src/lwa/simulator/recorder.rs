@@ -101,7 +101,7 @@ pub(super) struct CallRecorder {
 
 impl CallRecorder {
     /// Records a call on arrival, because the client may disconnect before the response.
-    pub(super) fn arrived(&mut self, call: SimulatedCall, region: CallRegion) -> u64 {
+    pub(super) fn record_request(&mut self, call: SimulatedCall, region: CallRegion) -> u64 {
         let number = self.next;
         self.next += 1;
         if self.calls.len() == KEPT {
@@ -112,11 +112,11 @@ impl CallRecorder {
         number
     }
 
-    pub(super) fn answered(&mut self, number: u64, seen: CallNotes, status: Option<u16>) {
+    pub(super) fn record_response(&mut self, number: u64, notes: CallNotes, status: Option<u16>) {
         if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
-            call.client = seen.client;
-            call.token = seen.token;
-            call.pkce = seen.pkce;
+            call.client = notes.client;
+            call.token = notes.token;
+            call.pkce = notes.pkce;
             call.status = status;
         }
     }

@@ -24,7 +24,7 @@ use crate::platform::clock::Clock;
 pub(super) struct SimulatorState {
     pub(super) clock: Clock,
     /// How far the simulator's time is ahead of `clock`.
-    pub(super) ahead: TimeDelta,
+    pub(super) clock_offset: TimeDelta,
     state_file: Option<PathBuf>,
     pub(super) kept: KeptState,
     pub(super) codes: HashMap<String, AuthorizationCode>,
@@ -65,7 +65,7 @@ impl SimulatorState {
         let kept = state_file.as_deref().map(load).unwrap_or_default();
         Self {
             clock,
-            ahead: TimeDelta::zero(),
+            clock_offset: TimeDelta::zero(),
             state_file,
             kept,
             codes: HashMap::new(),
@@ -77,14 +77,14 @@ impl SimulatorState {
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
-        self.clock.now() + self.ahead
+        self.clock.now() + self.clock_offset
     }
 
     pub(super) fn customers(&self) -> Vec<SimulatedCustomer> {
-        let mut cast = customers::built_in_customers();
-        cast.retain(|customer| !self.kept.guests.contains_key(&customer.key));
-        cast.extend(self.kept.guests.values().cloned());
-        cast
+        let mut all = customers::built_in_customers();
+        all.retain(|customer| !self.kept.guests.contains_key(&customer.key));
+        all.extend(self.kept.guests.values().cloned());
+        all
     }
 
     /// A customer as calls return them: switches can remove name and email.

@@ -30,27 +30,27 @@ pub struct DeviceCodeView {
 impl Simulator {
     /// The simulator's time: the clock plus what [`Simulator::jump`] added.
     pub fn now(&self) -> DateTime<Utc> {
-        self.simulator_state().now()
+        self.lock_state().now()
     }
 
     /// Moves the simulator's time, and no other clock.
     pub fn jump(&self, by: TimeDelta) {
-        let mut simulator_state = self.simulator_state();
-        simulator_state.ahead += by;
+        let mut simulator_state = self.lock_state();
+        simulator_state.clock_offset += by;
     }
 
     /// All customers: the built-in ones, then those that were added.
     pub fn customers(&self) -> Vec<SimulatedCustomer> {
-        self.simulator_state().customers()
+        self.lock_state().customers()
     }
 
     /// Adds a customer, or changes the one with the same key.
     pub fn admit(&self, customer: SimulatedCustomer) {
-        self.simulator_state().admit(customer);
+        self.lock_state().admit(customer);
     }
 
     pub fn consents(&self) -> Vec<ConsentView> {
-        let simulator_state = self.simulator_state();
+        let simulator_state = self.lock_state();
         let consents = simulator_state.kept.consents.iter().flat_map(|(customer, apps)| {
             apps.iter().map(|(app, scopes)| ConsentView {
                 customer: customer.clone(),
@@ -63,7 +63,7 @@ impl Simulator {
 
     /// Removes every app of the customer, as at `/ap/adam`: consents, refresh and access tokens end now.
     pub fn revoke(&self, customer: &str) {
-        self.simulator_state().revoke(customer, None);
+        self.lock_state().revoke(customer, None);
     }
 
     /// Makes an access token as a phone's SDK would get it, without a refresh token and without a consent page.
@@ -71,7 +71,7 @@ impl Simulator {
     /// `None` for an unknown customer or client.
     pub fn mint_access_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
         let client = self.client(client_id)?;
-        let mut simulator_state = self.simulator_state();
+        let mut simulator_state = self.lock_state();
         simulator_state.customer(customer)?;
         let scopes = scopes::split(scope);
         simulator_state.allow(customer, &client.app_id, &scopes);
@@ -80,46 +80,46 @@ impl Simulator {
 
     /// Ends every access token now. Refresh tokens stay valid.
     pub fn expire_access_tokens(&self) {
-        let mut simulator_state = self.simulator_state();
+        let mut simulator_state = self.lock_state();
         simulator_state.kept.access_tokens.clear();
         simulator_state.save();
     }
 
     /// Sets a fault for a call until [`Simulator::clear_faults`].
     pub fn set_fault(&self, call: SimulatedCall, fault: SimulatedFault) {
-        self.simulator_state().faults.put(call, fault, None);
+        self.lock_state().faults.put(call, fault, None);
     }
 
     /// Sets a fault for the next `times` calls of this kind.
     pub fn set_fault_times(&self, call: SimulatedCall, fault: SimulatedFault, times: u32) {
-        self.simulator_state().faults.put(call, fault, Some(times.max(1)));
+        self.lock_state().faults.put(call, fault, Some(times.max(1)));
     }
 
     pub fn clear_faults(&self) {
-        self.simulator_state().faults.clear();
+        self.lock_state().faults.clear();
     }
 
     pub fn switches(&self) -> SimulatorSwitches {
-        self.simulator_state().switches.clone()
+        self.lock_state().switches.clone()
     }
 
     /// The recorded calls, oldest first; at most the last ten thousand.
     pub fn recorded_calls(&self) -> Vec<RecordedCall> {
-        self.simulator_state().recorder.calls().cloned().collect()
+        self.lock_state().recorder.calls().cloned().collect()
     }
 
     pub fn forget_calls(&self) {
-        self.simulator_state().recorder.forget();
+        self.lock_state().recorder.forget();
     }
 
     /// The codes that devices show now.
     pub fn device_codes(&self) -> Vec<DeviceCodeView> {
-        device::waiting(&self.simulator_state())
+        device::waiting(&self.lock_state())
     }
 
     /// Types the code as this customer and allows; false if the code or the customer is unknown.
     pub fn approve_device(&self, user_code: &str, customer: &str) -> bool {
-        let mut simulator_state = self.simulator_state();
+        let mut simulator_state = self.lock_state();
         simulator_state.customer(customer).is_some()
             && device::settle(
                 &mut simulator_state,
@@ -130,6 +130,6 @@ impl Simulator {
 
     /// Types the code and cancels; false if no device shows it.
     pub fn deny_device(&self, user_code: &str) -> bool {
-        device::settle(&mut self.simulator_state(), user_code, &DeviceCodeVerdict::Denied)
+        device::settle(&mut self.lock_state(), user_code, &DeviceCodeVerdict::Denied)
     }
 }

@@ -58,26 +58,26 @@ impl Simulator {
 
     /// The clock from the settings, without [`Simulator::jump`].
     pub fn clock(&self) -> Clock {
-        self.simulator_state().clock.clone()
+        self.lock_state().clock.clone()
     }
 
     /// The `user_id` for the company of this client; `None` for an unknown customer or client.
     pub fn user_id(&self, customer: &str, client_id: &str) -> Option<String> {
         let company = &self.client(client_id)?.company;
-        self.simulator_state().customer(customer).map(|customer| customer.user_id(company))
+        self.lock_state().customer(customer).map(|customer| customer.user_id(company))
     }
 
     /// Grants consent in advance, so that the authorization page redirects a signed-in browser at once.
     pub fn allow(&self, customer: &str, client_id: &str, scope: &str) {
         if let Some(client) = self.client(client_id) {
-            self.simulator_state().allow(customer, &client.app_id, &scopes::split(scope));
+            self.lock_state().allow(customer, &client.app_id, &scopes::split(scope));
         }
     }
 
     /// Makes a refresh token as an exchange would; `None` for an unknown customer or client.
     pub fn mint_refresh_token(&self, customer: &str, client_id: &str, scope: &str) -> Option<String> {
         let client = self.client(client_id)?;
-        let mut simulator_state = self.simulator_state();
+        let mut simulator_state = self.lock_state();
         simulator_state.customer(customer)?;
         let scopes = scopes::split(scope);
         simulator_state.allow(customer, &client.app_id, &scopes);
@@ -86,11 +86,11 @@ impl Simulator {
 
     /// Changes switches: `simulator.switch(|s| s.without_email = true)`.
     pub fn switch(&self, throw: impl FnOnce(&mut SimulatorSwitches)) {
-        throw(&mut self.simulator_state().switches);
+        throw(&mut self.lock_state().switches);
     }
 
     /// How often this call was recorded.
     pub fn calls(&self, call: SimulatedCall) -> usize {
-        self.simulator_state().recorder.calls().filter(|recorded| recorded.call == call).count()
+        self.lock_state().recorder.calls().filter(|recorded| recorded.call == call).count()
     }
 }

@@ -67,10 +67,10 @@ pub(super) fn token(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> HttpResponse {
-    let answer = grant(simulator, req, body, seen);
-    let simulator_state = simulator.simulator_state();
+    let answer = grant(simulator, req, body, notes);
+    let simulator_state = simulator.lock_state();
     match answer {
         Ok(tokens) => responses::success(&simulator_state, ResponseFamily::Token, &tokens),
         Err(refusal) => refusal.answer(&simulator_state),
@@ -81,7 +81,7 @@ fn grant(
     simulator: &Simulator,
     req: &HttpRequest,
     body: &FormBody,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let misplaced =
         body.fields.get("grant_type").is_none() && RequestParameters::query(req).get("grant_type").is_some();
@@ -89,9 +89,9 @@ fn grant(
         return Err(SimulatedRefusal::malformed());
     }
     match call(body) {
-        SimulatedCall::Exchange => exchange(simulator, req, &body.fields, seen),
-        SimulatedCall::Refresh => refresh(simulator, req, &body.fields, seen),
-        SimulatedCall::Poll => device::poll(simulator, &body.fields, seen),
+        SimulatedCall::Exchange => exchange(simulator, req, &body.fields, notes),
+        SimulatedCall::Refresh => refresh(simulator, req, &body.fields, notes),
+        SimulatedCall::Poll => device::poll(simulator, &body.fields, notes),
         _ => Err(SimulatedRefusal::unsupported_grant_type()),
     }
 }
@@ -100,18 +100,18 @@ fn exchange(
     simulator: &Simulator,
     req: &HttpRequest,
     fields: &RequestParameters,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let text = required(fields, "code")?;
     let redirect_uri = required(fields, "redirect_uri")?;
-    let caller = AuthenticatedClient::identify(simulator, req, fields, seen)?;
+    let caller = AuthenticatedClient::identify(simulator, req, fields, notes)?;
 
-    let mut simulator_state = simulator.simulator_state();
+    let mut simulator_state = simulator.lock_state();
     let now = simulator_state.now();
-    seen.token = Some(TokenKind::Unknown);
+    notes.token = Some(TokenKind::Unknown);
     let code = simulator_state.codes.get(text).filter(|code| code.expires_at > now);
     let code = code.ok_or_else(|| SimulatedRefusal::invalid_grant("code"))?;
-    seen.token = Some(TokenKind::AuthorizationCode);
+    notes.token = Some(TokenKind::AuthorizationCode);
     if code.grant.client != caller.client.id {
         return Err(SimulatedRefusal::invalid_grant("code"));
     }
@@ -120,10 +120,10 @@ fn exchange(
     }
     if let Some(challenge) = &code.challenge {
         let proven = fields.get("code_verifier").and_then(|verifier| challenge.meets(verifier));
-        seen.pkce = Some(proven.ok_or_else(|| SimulatedRefusal::invalid_grant("code"))?);
+        notes.pkce = Some(proven.ok_or_else(|| SimulatedRefusal::invalid_grant("code"))?);
     }
     // A public client must prove itself by its verifier.
-    if !caller.authenticated && seen.pkce.is_none() {
+    if !caller.authenticated && notes.pkce.is_none() {
         return Err(SimulatedRefusal::missing("client_secret"));
     }
     let grant = code.grant.clone();
@@ -136,23 +136,23 @@ fn refresh(
     simulator: &Simulator,
     req: &HttpRequest,
     fields: &RequestParameters,
-    seen: &mut CallNotes,
+    notes: &mut CallNotes,
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let token = required(fields, "refresh_token")?;
-    let caller = AuthenticatedClient::identify(simulator, req, fields, seen)?;
+    let caller = AuthenticatedClient::identify(simulator, req, fields, notes)?;
     if caller.client.kind == ClientKind::Web && !caller.authenticated {
         return Err(SimulatedRefusal::missing("client_secret"));
     }
 
-    let mut simulator_state = simulator.simulator_state();
-    seen.token = Some(TokenKind::Unknown);
+    let mut simulator_state = simulator.lock_state();
+    notes.token = Some(TokenKind::Unknown);
     let grant = simulator_state
         .kept
         .refresh_tokens
         .get(token)
         .cloned()
         .ok_or_else(SimulatedRefusal::invalid_refresh_token)?;
-    seen.token = Some(TokenKind::Refresh);
+    notes.token = Some(TokenKind::Refresh);
     if grant.client != caller.client.id {
         return Err(match simulator_state.switches.foreign_refresh_token {
             ForeignRefresh::UnauthorizedClient => SimulatedRefusal::unauthorized_client(),
@@ -185,7 +185,7 @@ impl<'a> AuthenticatedClient<'a> {
         simulator: &'a Simulator,
         req: &HttpRequest,
         fields: &RequestParameters,
-        seen: &mut CallNotes,
+        notes: &mut CallNotes,
     ) -> Result<Self, SimulatedRefusal> {
         let basic = request_parsing::basic(req.headers()).map_err(|()| SimulatedRefusal::invalid_client())?;
         let in_body = fields.get("client_secret");
@@ -196,7 +196,7 @@ impl<'a> AuthenticatedClient<'a> {
             Some((id, secret)) => (id.as_str(), Some(secret.as_str())),
             None => (required(fields, "client_id")?, in_body),
         };
-        seen.client = Some(id.to_owned());
+        notes.client = Some(id.to_owned());
         let client = simulator.client(id).ok_or_else(SimulatedRefusal::invalid_client)?;
         match (secret, &client.secret) {
             (None, _) => Ok(Self { client, authenticated: false }),

@@ -27,7 +27,7 @@ const SAMPLES: &[MetricSample] = &[mails, deliveries];
 
 /// Updates the metrics that are not counted by events.
 pub(super) async fn take_samples(app: &App) {
-    app.db.note_use();
+    app.db.update_gauges();
     app.metrics.circuit.set(match app.lwa.circuit() {
         lwa::CircuitBreaker::Closed => Circuit::Closed,
         lwa::CircuitBreaker::HalfOpen => Circuit::HalfOpen,

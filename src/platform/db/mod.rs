@@ -76,7 +76,7 @@ impl Db {
     }
 
     /// Updates the gauges of connections in use.
-    pub fn note_use(&self) {
+    pub fn update_gauges(&self) {
         self.metrics.db_connections.set(self.pool.in_use());
         self.metrics.db_connection_limit.set(self.pool.size());
     }
@@ -87,7 +87,7 @@ impl Db {
         Self { audit: Some(audit), ..self }
     }
 
-    /// Runs queries without a transaction: each sees the data of its own time, not one common snapshot.
+    /// Runs queries without a transaction: they do not share one snapshot.
     pub async fn read<T, F>(&self, body: F) -> Result<T, Fault>
     where
         T: Send + 'static,

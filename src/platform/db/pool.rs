@@ -44,7 +44,7 @@ pub(super) struct Pool {
     ///
     /// Their number is limited to the pool's size, so a server that freezes repeatedly does not get new
     /// connections without end.
-    lingering: Arc<Semaphore>,
+    abandoned_permits: Arc<Semaphore>,
     idle: Mutex<Vec<PooledConn>>,
 }
 
@@ -64,7 +64,7 @@ impl Pool {
             is_file,
             size,
             permits: Arc::new(Semaphore::new(size)),
-            lingering: Arc::new(Semaphore::new(size)),
+            abandoned_permits: Arc::new(Semaphore::new(size)),
             idle: Mutex::default(),
         })
     }
@@ -108,7 +108,7 @@ impl Pool {
                 done = &mut work => return done,
                 () = watch.silence() => {}
             }
-            if pool.give_up(&watch) { Ok(Err(watch::too_late().into())) } else { work.await }
+            if pool.abandon(&watch) { Ok(Err(watch::timeout_fault().into())) } else { work.await }
         };
         match tokio::spawn(watched.instrument(span)).await.and_then(|done| done) {
             Ok(done) => done,
@@ -137,7 +137,7 @@ impl Pool {
     ) -> Result<T, E> {
         let mut pooled = self.take(watch)?;
         let done = watch.check().map_err(E::from).and_then(|()| body(&mut pooled.conn, watch));
-        self.put_back(pooled, watch);
+        self.return_connection(pooled, watch);
         done
     }
 
@@ -147,7 +147,7 @@ impl Pool {
             if pooled.was_just_used() || pooled.conn.ping().is_ok() {
                 return Ok(pooled);
             }
-            self.forget_idle();
+            self.close_idle();
         }
         self.connect(watch)
     }
@@ -173,10 +173,10 @@ impl Pool {
     }
 
     /// Returns a working connection to the pool, and closes one that failed.
-    fn put_back(&self, mut pooled: PooledConn, watch: &Watch) {
+    fn return_connection(&self, mut pooled: PooledConn, watch: &Watch) {
         let (seen, permits) = watch.finish();
         if seen.is_lost {
-            self.forget_idle();
+            self.close_idle();
         } else if !pooled.conn.is_broken() {
             pooled.answered_at = seen.answered_at.unwrap_or(pooled.answered_at);
             let mut idle = self.idle();
@@ -190,16 +190,16 @@ impl Pool {
     }
 
     /// Abandons the connection. Returns false if its use ended at this moment.
-    fn give_up(&self, watch: &Watch) -> bool {
-        let is_given_up = watch.give_up(Arc::clone(&self.lingering).try_acquire_owned().ok());
-        if is_given_up {
+    fn abandon(&self, watch: &Watch) -> bool {
+        let is_abandoned = watch.abandon(Arc::clone(&self.abandoned_permits).try_acquire_owned().ok());
+        if is_abandoned {
             tracing::warn!(event = "platform.db.connection_abandoned", "the database did not answer in time");
-            self.forget_idle();
+            self.close_idle();
         }
-        is_given_up
+        is_abandoned
     }
 
-    fn forget_idle(&self) {
+    fn close_idle(&self) {
         let idle = std::mem::take(&mut *self.idle());
         drop(idle);
     }

@@ -36,7 +36,7 @@ pub(super) struct Seen {
     pub(super) answered_at: Option<Instant>,
     /// Whether the connection was lost or abandoned.
     pub(super) is_lost: bool,
-    is_given_up: bool,
+    is_abandoned: bool,
 }
 
 impl Watch {
@@ -63,7 +63,7 @@ impl Watch {
 
     /// Fails if the use was abandoned, because its caller already got a busy fault.
     pub(super) fn check(&self) -> Result<(), Fault> {
-        if self.state().seen.is_given_up { Err(too_late()) } else { Ok(()) }
+        if self.state().seen.is_abandoned { Err(timeout_fault()) } else { Ok(()) }
     }
 
     /// Ends the use. Dropping the returned permits frees them.
@@ -87,12 +87,12 @@ impl Watch {
     }
 
     /// Abandons the use, and replaces its permits by `instead`, if given. Returns false if it has just ended.
-    pub(super) fn give_up(&self, instead: Option<OwnedSemaphorePermit>) -> bool {
+    pub(super) fn abandon(&self, instead: Option<OwnedSemaphorePermit>) -> bool {
         let mut state = self.state();
         if state.is_over {
             return false;
         }
-        state.seen.is_given_up = true;
+        state.seen.is_abandoned = true;
         state.seen.is_lost = true;
         if let Some(instead) = instead {
             state.permits = vec![instead];
@@ -106,7 +106,7 @@ impl Watch {
 }
 
 /// The fault for a caller whose server is silent.
-pub(super) fn too_late() -> Fault {
+pub(super) fn timeout_fault() -> Fault {
     Fault::busy("asking the database", "it did not answer in time")
 }
 
@@ -178,10 +178,10 @@ mod tests {
     fn who_is_given_up_goes_no_further_and_who_is_done_cannot_be() {
         let watch = Watch::with(Vec::new());
         assert!(watch.check().is_ok());
-        assert!(watch.give_up(None));
+        assert!(watch.abandon(None));
         assert!(watch.check().is_err() && watch.finish().0.is_lost);
         let done = Watch::with(Vec::new());
         let (seen, _) = done.finish();
-        assert!(!done.give_up(None) && !seen.is_lost);
+        assert!(!done.abandon(None) && !seen.is_lost);
     }
 }

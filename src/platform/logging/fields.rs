@@ -46,20 +46,20 @@ impl Visit for LogFields {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, tamed(format_args!("{value}")));
+        self.put(field, sanitised(format_args!("{value}")));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.put(field, tamed(format_args!("{value}")));
+        self.put(field, sanitised(format_args!("{value}")));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, tamed(format_args!("{value:?}")));
+        self.put(field, sanitised(format_args!("{value:?}")));
     }
 }
 
 /// The text on one line, without characters that reorder it, and cut at [`LONGEST`].
-fn tamed(text: fmt::Arguments<'_>) -> String {
+fn sanitised(text: fmt::Arguments<'_>) -> String {
     let mut short = ShortValue(String::new());
     // The only error says that the rest was cut.
     let _cut = short.write_fmt(text);
@@ -94,7 +94,7 @@ impl ShortValue {
 
 /// Control characters, and characters that move the cursor or change the reading direction.
 fn is_hostile(char: char) -> bool {
-    let turns = matches!(char,
+    let reorders = matches!(char,
         '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    char.is_control() || turns
+    char.is_control() || reorders
 }

@@ -82,34 +82,34 @@ const CARRIERS: [&str; 10] = [
 /// Dependencies that report a client's behaviour as their own error, such as a malformed request or a reset.
 ///
 /// Any client can cause millions of such lines, and an operator can do nothing about them.
-const CLIENTS_DOING: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
+const CLIENT_CAUSED: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
 
 /// Passes events of this program, of dependencies up to `info`, and of `CARRIERS` up to `warn`.
 ///
-/// Events of `CLIENTS_DOING` never pass.
+/// Events of `CLIENT_CAUSED` never pass.
 fn is_safe(metadata: &Metadata<'_>) -> bool {
-    if CLIENTS_DOING.contains(&metadata.target()) {
+    if CLIENT_CAUSED.contains(&metadata.target()) {
         return false;
     }
     let krate = metadata.target().split("::").next().unwrap_or_default();
-    let loudest = match krate {
+    let highest_level = match krate {
         env!("CARGO_CRATE_NAME") => Level::TRACE,
         _ if CARRIERS.contains(&krate) => Level::WARN,
         _ => Level::INFO,
     };
-    *metadata.level() <= loudest
+    *metadata.level() <= highest_level
 }
 
 fn log_panic(info: &PanicHookInfo<'_>) {
     let location = info.location().map(ToString::to_string).unwrap_or_default();
-    let reason = literal(info.payload());
+    let reason = literal_message(info.payload());
     tracing::error!(event = "platform.panic.caught", location, reason, "a request or task panicked");
 }
 
 /// The message of a panic, if it is a literal in the source.
 ///
 /// A message that was built at run time may contain anything, even a token.
-fn literal(payload: &(dyn Any + Send)) -> &'static str {
+fn literal_message(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("withheld, since it was made at run time")
 }
 
@@ -204,9 +204,9 @@ mod tests {
     #[test]
     fn a_panic_tells_only_what_stands_in_the_source() {
         let made = panic::catch_unwind(|| panic!("{}", String::from("Atza|secret"))).unwrap_err();
-        assert!(!literal(made.as_ref()).contains("secret"));
+        assert!(!literal_message(made.as_ref()).contains("secret"));
         let written = panic::catch_unwind(|| panic!("out of ideas")).unwrap_err();
-        assert_eq!(literal(written.as_ref()), "out of ideas");
+        assert_eq!(literal_message(written.as_ref()), "out of ideas");
     }
 
     #[test]

@@ -57,32 +57,32 @@ pub struct ReservedNames {
 impl ReservedNames {
     /// The reserved words, and the name of the site.
     pub fn new(site: &str) -> Self {
-        let mut words: Vec<String> = WORDS.iter().map(|word| look_of(word)).collect();
-        let site = look_of(site);
+        let mut words: Vec<String> = WORDS.iter().map(|word| skeleton_of(word)).collect();
+        let site = skeleton_of(site);
         // A very short site name would refuse too many names.
         if site.chars().count() >= 3 {
             words.push(site);
         }
-        Self { words, alone: ALONE.iter().map(|word| look_of(word)).collect() }
+        Self { words, alone: ALONE.iter().map(|word| skeleton_of(word)).collect() }
     }
 
     /// Whether a reader could mistake `name` for a reserved name.
     pub(super) fn resembles(&self, name: &str) -> bool {
         // Both are checked, because lower-case and upper-case letters have different look-alikes.
         [name.to_owned(), name.to_lowercase()].iter().any(|name| {
-            let whole = look_of(name);
-            let words = name.split(|c: char| !belongs_to_a_word(c)).map(look_of);
-            self.is_put_together(&whole) || words.into_iter().any(|word| self.words.contains(&word))
+            let whole = skeleton_of(name);
+            let words = name.split(|c: char| !is_word_character(c)).map(skeleton_of);
+            self.is_composed(&whole) || words.into_iter().any(|word| self.words.contains(&word))
         })
     }
 
-    /// Whether `look` consists only of reserved words.
-    fn is_put_together(&self, look: &str) -> bool {
+    /// Whether `text_skeleton` consists only of reserved words.
+    fn is_composed(&self, text_skeleton: &str) -> bool {
         // The positions where reserved words can end; names are short.
         let mut ends = vec![0];
         let mut at = 0;
         while let Some(end) = ends.get(at).copied() {
-            let rest = look.get(end..).unwrap_or_default();
+            let rest = text_skeleton.get(end..).unwrap_or_default();
             for word in self.words.iter().chain(&self.alone) {
                 let next = end + word.len();
                 if rest.starts_with(word.as_str()) && !ends.contains(&next) {
@@ -91,17 +91,17 @@ impl ReservedNames {
             }
             at += 1;
         }
-        !look.is_empty() && ends.contains(&look.len())
+        !text_skeleton.is_empty() && ends.contains(&text_skeleton.len())
     }
 }
 
 /// Letters, and the digits and signs that imitate them.
-fn belongs_to_a_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '$' | '@' | '!' | '|')
 }
 
 /// What a careless reader sees: letters only.
-fn look_of(text: &str) -> String {
+fn skeleton_of(text: &str) -> String {
     let seen: String = skeleton(text).flat_map(char::to_lowercase).collect();
     // Again, because lower-casing creates letters with other look-alikes.
     skeleton(&seen).flat_map(char::to_lowercase).filter_map(as_letter).collect()

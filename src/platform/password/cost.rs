@@ -17,7 +17,7 @@ const FORM: &str = "nfkc1";
 const OUTPUT_BYTES: usize = 32;
 
 /// The upper bound for a stored hash: 256 MiB, 10 passes, 4 lanes.
-const MOST: HashCost = HashCost { kib: 262_144, passes: 10, lanes: 4 };
+const UPPER_BOUND: HashCost = HashCost { kib: 262_144, passes: 10, lanes: 4 };
 
 /// The cost of one hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,9 @@ impl ParsedHash {
 
     /// Whether the cost is over the upper bound.
     pub(super) fn is_too_costly(&self) -> bool {
-        self.cost.kib > MOST.kib || self.cost.passes > MOST.passes || self.cost.lanes > MOST.lanes
+        self.cost.kib > UPPER_BOUND.kib
+            || self.cost.passes > UPPER_BOUND.passes
+            || self.cost.lanes > UPPER_BOUND.lanes
     }
 
     /// Whether a new hash would be better: costlier, of a newer algorithm or version, or over a newer form.

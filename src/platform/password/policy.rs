@@ -181,11 +181,11 @@ fn context_words(context: &PasswordContext<'_>) -> Vec<String> {
 
 /// Each word of a text, and its letters and digits joined together.
 fn words_of(text: &str) -> Vec<String> {
-    const MOST: usize = 32;
+    const MAX_WORDS: usize = 32;
     let folded: String = text.chars().take(MAX_CHARACTERS).nfkc().collect::<String>().to_lowercase();
     let words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let run_together: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    words.take(MOST).map(str::to_owned).chain([run_together]).collect()
+    words.take(MAX_WORDS).map(str::to_owned).chain([run_together]).collect()
 }
 
 #[cfg(test)]
