@@ -1,5 +1,5 @@
-//! A game hands over a token of Amazon's (product §5): every row of the table with its answer and what the database
-//! holds then, races, bad tokens, and what a handed-over token must never do.
+//! A game presents a token of Amazon's (product §5): every row of the table with its answer and what the database
+//! holds then, races, bad tokens, and what a presented token must never do.
 
 use std::time::{Duration, Instant};
 

@@ -82,8 +82,8 @@ async fn only_the_token_of_the_proof_carries_it() {
     let proven = registered["authToken"].as_str().unwrap();
     let mut back = portal.knock("/ws/device/dev-game").await;
     let resumed = back.shake(DEVICE_SECRET, json!({ "authToken": proven })).await;
-    let handed_over = json!({ "accessToken": portal.amazon.token_of("ida") });
-    let connected = game.ask("AmazonConnectRequest", handed_over).await;
+    let presented = json!({ "accessToken": portal.amazon.token_of("ida") });
+    let connected = game.ask("AmazonConnectRequest", presented).await;
     let tokens = [(&resumed, false), (&connected, false), (&registered, true)];
     for (answer, is_proven) in tokens {
         let asked = json!({ "authToken": answer["authToken"], "userName": "zoe.2" });

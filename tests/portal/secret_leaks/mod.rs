@@ -463,7 +463,7 @@ async fn plays_a_game(canary: &mut Canary) {
     assert!(stray.shake(STRAY_GAME_SECRET, json!({})).await["error"].is_string());
 }
 
-/// A device comes back by its id, its player is claimed by a code, and a token of Amazon's is handed over.
+/// A device comes back by its id, its player is claimed by a code, and a token of Amazon's is presented.
 async fn plays_on_a_device(canary: &mut Canary) {
     let host = canary.url.trim_start_matches("http://").to_owned();
     let mut game = GameClient::connect(&host, "/ws/device/canary", &[]).await.unwrap();
