@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use url::{Origin, Url};
 
@@ -22,6 +23,8 @@ settings! {
             DOVETAIL_PUBLIC_URL, in_development("http://localhost:8080").required(), by public_url;
         /// comma list of networks (CIDR) whose forwarding headers are believed
         pub trusted_proxies: Vec<IpNet> = DOVETAIL_TRUSTED_PROXIES, or_else("none"), by proxies;
+        /// how long a stopping portal still takes requests, so that a balancer sees `/readyz` first
+        pub stop_pause: TimeDelta = DOVETAIL_STOP_PAUSE, default("0s").within("0s", "5min");
         /// comma list of origins allowed in `return_to`
         pub return_origins: Vec<Origin> = DOVETAIL_RETURN_ORIGINS, or_else("none");
     }

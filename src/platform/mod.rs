@@ -15,3 +15,4 @@ pub mod name;
 pub mod password;
 pub mod rate_limit;
 pub mod text_enum;
+pub mod typed_digits;

@@ -2,7 +2,7 @@
 //!
 //! The detection in actix-web believes the headers of any client, so it is not used.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, USER_AGENT};
@@ -13,7 +13,7 @@ use woothee::parser::Parser;
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The header in which a trusted proxy names the scheme that its client used.
-pub const FORWARDED_PROTO: &str = "x-forwarded-proto";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// The caller's address and browser.
 #[derive(Clone, Debug)]
@@ -51,12 +51,17 @@ impl Caller {
 }
 
 /// Whether a trusted proxy reports that its client used TLS. The header counts from no other peer.
-pub fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     let is_trusted = request
         .peer_addr()
         .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
     let scheme = nearest_scheme(request.headers());
     is_trusted && ["https", "wss"].iter().any(|tls| scheme.eq_ignore_ascii_case(tls))
+}
+
+/// Whether the nearest proxy says that its client used plain HTTP.
+pub fn is_forwarded_without_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+    request.headers().contains_key(FORWARDED_PROTO) && !is_forwarded_by_tls(request, trusted)
 }
 
 /// The last value, because some proxies append their own value to what they received.
@@ -79,13 +84,20 @@ fn client_address(
     let lines: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
     for line in lines.into_iter().rev() {
         for entry in line.to_str().map_err(|_| UnreadableForwardedHeader)?.rsplit(',') {
-            client = entry.trim().parse::<IpAddr>().map_err(|_| UnreadableForwardedHeader)?.to_canonical();
+            client = forwarded_address(entry.trim()).ok_or(UnreadableForwardedHeader)?.to_canonical();
             if !is_trusted(&client) {
                 return Ok(client);
             }
         }
     }
     Ok(client)
+}
+
+/// An address with or without port. Some proxies put an IPv6 address into brackets, and some add the port.
+fn forwarded_address(entry: &str) -> Option<IpAddr> {
+    let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    let with_port = || entry.parse::<SocketAddr>().ok().map(|address| address.ip());
+    entry.parse().ok().or_else(bracketed).or_else(with_port)
 }
 
 fn browser_of(headers: &HeaderMap) -> String {
@@ -126,13 +138,21 @@ mod tests {
         assert_eq!(address("10.0.0.1", &["1.2.3.4", "203.0.113.9"]), Ok("203.0.113.9".into()));
         assert_eq!(address("10.0.0.1", &["2001:db8::1"]), Ok("2001:db8::1".into()));
         assert_eq!(address("10.0.0.1", &[]), Ok("10.0.0.1".into()));
+        for line in ["203.0.113.9:51234", "1.2.3.4, 203.0.113.9:80, 10.0.0.2:443"] {
+            assert_eq!(address("10.0.0.1", &[line]), Ok("203.0.113.9".into()), "{line}");
+        }
+        for line in ["[2001:db8::1]", "[2001:db8::1]:443"] {
+            assert_eq!(address("10.0.0.1", &[line]), Ok("2001:db8::1".into()), "{line}");
+        }
         let many = vec!["9.9.9.9"; 1000].join(",");
         assert_eq!(address("10.0.0.1", &[&many]), Ok("9.9.9.9".into()));
     }
 
     #[test]
     fn what_cannot_be_read_is_refused() {
-        for line in ["a", "", "203.0.113.9:80", "fe80::1%eth0", "unknown", "203.0.113.9,"] {
+        for line in
+            ["a", "", "203.0.113.9:", "203.0.113.9:99999", "fe80::1%eth0", "[::1", "unknown", "203.0.113.9,"]
+        {
             assert_eq!(address("10.0.0.1", &[line]), Err(UnreadableForwardedHeader), "{line:?}");
         }
     }

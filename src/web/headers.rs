@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage, web};
 
 use crate::app::App;
 use crate::platform::fault::Fault;
+use crate::web::caller::is_forwarded_without_tls;
 
 /// The headers that depend on the settings, built once.
 #[derive(Clone)]
@@ -47,7 +48,11 @@ pub async fn with_security_headers(
     // The C++ SDK reads only 255 bytes of the upgrade (docs/protocols/gamesparks.md#opening-a-socket).
     if let Some(protection) = protection.filter(|_| response.status() != StatusCode::SWITCHING_PROTOCOLS) {
         let leads_to_amazon = response.request().extensions().contains::<LeadsToAmazon>();
-        apply_headers(response.headers_mut(), &protection, leads_to_amazon);
+        // Browsers ignore the promise of TLS on plain HTTP (RFC 6797 §7.2).
+        let is_plain = response.request().app_data::<web::Data<App>>().is_some_and(|app| {
+            is_forwarded_without_tls(response.request(), &app.config.http.trusted_proxies)
+        });
+        apply_headers(response.headers_mut(), &protection, leads_to_amazon, protection.is_https && !is_plain);
     }
     Ok(response)
 }
@@ -74,7 +79,12 @@ fn content_security_policy(form_action: &str) -> Result<HeaderValue, Fault> {
         .map_err(|error| Fault::broken("writing the content security policy", error))
 }
 
-fn apply_headers(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to_amazon: bool) {
+fn apply_headers(
+    headers: &mut HeaderMap,
+    protection: &SecurityHeaders,
+    leads_to_amazon: bool,
+    is_over_tls: bool,
+) {
     let policy = if leads_to_amazon { &protection.policy_to_amazon } else { &protection.policy };
     headers.insert(CONTENT_SECURITY_POLICY, policy.clone());
     let fixed = [
@@ -92,7 +102,7 @@ fn apply_headers(headers: &mut HeaderMap, protection: &SecurityHeaders, leads_to
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if protection.is_https {
+    if is_over_tls {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.insert(STRICT_TRANSPORT_SECURITY, two_years);
     }

@@ -8,7 +8,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use crate::app::App;
-use crate::web::caller::{FORWARDED_PROTO, is_forwarded_by_tls};
+use crate::config::HttpConfig;
+use crate::web::caller::is_forwarded_without_tls;
 use crate::web::error::{ProblemCode, neutral};
 use crate::web::{api_problem, urls};
 
@@ -77,24 +78,40 @@ fn misdirected_machine(
 
 fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
     let http = &app.config.http;
-    let ours = match (http.public_url.host_str(), http.public_url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (Some(host), None) => host.to_owned(),
-        (None, _) => return true,
+    let Some(host) = http.public_url.host_str() else { return true };
+    let port = http.public_url.port_or_known_default();
+    let is_ours = |named: &str| {
+        let (name, named_port) = split_host(named);
+        let named_port = named_port.map_or(default_port(http), |port| port.parse().ok());
+        name.strip_suffix('.').unwrap_or(name).eq_ignore_ascii_case(host) && named_port == port
     };
     let mut hosts = request.headers().get_all(HOST);
     let sent = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
     // An absolute-form target names a host of its own (RFC 9112 §3.2.2).
     let named = request.uri().authority().map_or(sent, |authority| authority.as_str());
-    sent.eq_ignore_ascii_case(&ours) && named.eq_ignore_ascii_case(&ours)
+    is_ours(sent) && is_ours(named)
+}
+
+/// The port of a `Host` that names none.
+fn default_port(http: &HttpConfig) -> Option<u16> {
+    match http.public_url.scheme() {
+        "https" => Some(443),
+        _ => Some(80),
+    }
+}
+
+/// Host name and port, as a browser or a proxy writes them. An IPv6 address has brackets.
+fn split_host(named: &str) -> (&str, Option<&str>) {
+    match named.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (named, None),
+    }
 }
 
 /// Whether the proxy says that its client used plain HTTP.
 fn is_without_tls(request: &ServiceRequest, app: &App) -> bool {
     let http = &app.config.http;
-    http.public_url.scheme() == "https"
-        && request.headers().contains_key(FORWARDED_PROTO)
-        && !is_forwarded_by_tls(request.request(), &http.trusted_proxies)
+    http.public_url.scheme() == "https" && is_forwarded_without_tls(request.request(), &http.trusted_proxies)
 }
 
 /// Redirects to the same page at the configured address, never to the `Host` of the request (S118).

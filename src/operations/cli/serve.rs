@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -48,7 +49,8 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     #[cfg(feature = "simulator")]
     play_amazon(&app)?;
     let portal = layers::start_server(Arc::clone(&app), listener, workers)?;
-    actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle()));
+    let pause = app.config.http.stop_pause.to_std().unwrap_or_default();
+    actix_web::rt::spawn(stop_when_asked(asked, readiness, portal.handle(), pause));
     let post = mail::start(Arc::clone(&app))?;
     let links = refresh::start(Arc::clone(&app));
     let codes = device_flow::start(Arc::clone(&app));
@@ -66,14 +68,23 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
 
 /// Waits for a signal to stop, turns readiness off, and lets open requests finish (S101).
 ///
-/// A second signal ends open requests at once.
-async fn stop_when_asked(mut asked: StopRequest, readiness: Arc<ReadinessReport>, portal: ServerHandle) {
+/// The listener stays open for `pause`, so that a balancer learns of it first. A second signal ends the program at
+/// once, also while it waits for a database that does not answer.
+async fn stop_when_asked(
+    mut asked: StopRequest,
+    readiness: Arc<ReadinessReport>,
+    portal: ServerHandle,
+    pause: Duration,
+) {
     asked.again().await;
     readiness.stop();
-    tokio::select! {
-        () = portal.stop(true) => {}
-        () = asked.again() => portal.stop(false).await,
-    }
+    actix_web::rt::spawn(async move {
+        tokio::time::sleep(pause).await;
+        portal.stop(true).await;
+    });
+    asked.again().await;
+    tracing::warn!(event = "operations.serve.stopped_at_once", "a second signal ended the program at once");
+    std::process::exit(1);
 }
 
 /// SIGTERM and SIGINT, which have the same effect.

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::{Address, Message};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -34,6 +34,7 @@ pub(super) fn message(from: &Mailbox, parts: &MimeParts<'_>) -> Result<Message, 
         .date(SystemTime::from(parts.written_at))
         .message_id(Some(format!("<{}@{}>", parts.id, from.email.domain())))
         .header(AutoSubmitted)
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(parts.body.expose_secret().to_owned())
         .map_err(|error| Fault::broken(during, error))
@@ -81,6 +82,7 @@ mod tests {
             "Subject: Your code\r\n",
             "Message-ID: <0199@play.example>\r\n",
             "Auto-Submitted: auto-generated\r\n",
+            "MIME-Version: 1.0\r\n",
             "Content-Type: text/plain; charset=utf-8\r\n",
             "\r\n123456\r\n",
         ] {

@@ -11,6 +11,10 @@ use subtle::ConstantTimeEq;
 
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::fault::Fault;
+use crate::platform::typed_digits::find_digits;
+
+/// A pasted sentence with a code is shorter than this, in bytes.
+const LONGEST_INPUT: usize = 512;
 
 /// `N` bytes from the system's generator.
 pub fn random_bytes<const N: usize>() -> Result<[u8; N], Fault> {
@@ -75,16 +79,12 @@ impl NumericCode {
         }
     }
 
-    /// Parses typed input: six ASCII digits, with white space around or between them ignored.
-    ///
-    /// Mail programs and phones add such white space.
+    /// Parses typed or pasted input, which has one group of six digits in any script (see [`find_digits`]).
     pub fn parse(typed: &str) -> Option<Self> {
-        if typed.len() > 64 {
+        if typed.len() > LONGEST_INPUT {
             return None;
         }
-        let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-        let has_its_shape = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit());
-        has_its_shape.then(|| Self(SecretString::from(digits)))
+        find_digits(typed, 6).map(|digits| Self(SecretString::from(digits)))
     }
 
     /// The digits, for the mail.
@@ -183,12 +183,11 @@ mod tests {
     }
 
     #[test]
-    fn a_code_may_be_typed_with_spaces_and_nothing_else() {
-        for good in ["123456", " 123456\n", "123 456", "123\u{a0}456"] {
+    fn a_code_may_be_typed_in_any_script_and_pasted_with_its_sentence() {
+        for good in ["123456", " 123456\n", "123 456", "123\u{a0}456", "١٢٣٤٥٦", "Your code: 123-456"] {
             assert_eq!(NumericCode::parse(good).unwrap().expose(), "123456");
         }
-        for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "-12345", "123-456"]
-        {
+        for bad in ["", "12345", "1234567", "-12345", "123456 654321", &"1 ".repeat(300)] {
             assert!(NumericCode::parse(bad).is_none(), "{bad}");
         }
     }

@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq;
 use crate::platform::crypto::keys::PurposeKey;
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
+use crate::platform::typed_digits::{is_invisible, is_separator};
 
 /// No vowels, so that no words appear, and no letters that look alike (RFC 8628 §6.1).
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -41,8 +42,8 @@ impl ClaimCode {
         }
         let letters: String = typed
             .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '—' | '.'))
-            .map(|c| c.to_ascii_uppercase())
+            .filter(|c| !is_separator(*c) && !is_invisible(*c))
+            .map(|c| narrow_letter(c).to_ascii_uppercase())
             .collect();
         let is_code = letters.len() == 2 * HALF && letters.bytes().all(|letter| LETTERS.contains(&letter));
         is_code.then(|| Self(SecretString::from(letters)))
@@ -75,17 +76,40 @@ impl ClaimCode {
     }
 }
 
+/// The ASCII letter of a full-width one, as keyboards for Chinese and Japanese write it.
+fn narrow_letter(letter: char) -> char {
+    match letter {
+        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+            char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter)
+        }
+        _ => letter,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose};
+
+    fn wide(shown: &str) -> String {
+        let widened = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+        shown.chars().map(|c| if c.is_ascii_uppercase() { widened(c) } else { c }).collect()
+    }
 
     #[test]
     fn a_code_is_read_however_it_is_typed() {
         let code = ClaimCode::generate().unwrap();
         let shown = code.display_text();
         assert_eq!(shown.len(), 9);
-        for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), format!(" {shown}\t")] {
+        for typed in [
+            shown.clone(),
+            shown.to_lowercase(),
+            shown.replace('-', " "),
+            format!(" {shown}\t"),
+            format!("\u{feff}{shown}"),
+            shown.replace('-', "\u{2212}"),
+            wide(&shown),
+        ] {
             assert_eq!(ClaimCode::parse(&typed).unwrap().display_text(), shown);
         }
         for other in ["", "WDJB", "WDJB-MJHTT", "WDJB-MJH0", "AEIO-UAEI", &"W".repeat(100)] {
