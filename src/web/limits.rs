@@ -8,7 +8,6 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use crate::app::App;
-use crate::config::HttpConfig;
 use crate::web::caller::is_forwarded_without_tls;
 use crate::web::error::{ProblemCode, neutral};
 use crate::web::{api_problem, urls};
@@ -77,27 +76,20 @@ fn misdirected_machine(
 }
 
 fn is_for_us(request: &ServiceRequest, app: &App) -> bool {
-    let http = &app.config.http;
-    let Some(host) = http.public_url.host_str() else { return true };
-    let port = http.public_url.port_or_known_default();
+    let url = &app.config.http.public_url;
+    let Some(host) = url.host_str() else { return true };
+    let default_port = if url.scheme() == "https" { 443 } else { 80 };
     let is_ours = |named: &str| {
-        let (name, named_port) = split_host(named);
-        let named_port = named_port.map_or(default_port(http), |port| port.parse().ok());
-        name.strip_suffix('.').unwrap_or(name).eq_ignore_ascii_case(host) && named_port == port
+        let (name, port) = split_host(named);
+        let port = port.map_or(Some(default_port), |port| port.parse().ok());
+        name.strip_suffix('.').unwrap_or(name).eq_ignore_ascii_case(host)
+            && port == url.port_or_known_default()
     };
     let mut hosts = request.headers().get_all(HOST);
     let sent = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
     // An absolute-form target names a host of its own (RFC 9112 §3.2.2).
     let named = request.uri().authority().map_or(sent, |authority| authority.as_str());
     is_ours(sent) && is_ours(named)
-}
-
-/// The port of a `Host` that names none.
-fn default_port(http: &HttpConfig) -> Option<u16> {
-    match http.public_url.scheme() {
-        "https" => Some(443),
-        _ => Some(80),
-    }
 }
 
 /// Host name and port, as a browser or a proxy writes them. An IPv6 address has brackets.

@@ -471,6 +471,27 @@ mod in_production {
         assert_eq!(ask(&portal, "/healthz", "http", "10.0.0.7").await.status, 200);
     }
 
+    /// As browsers, proxies and health checks write it.
+    #[tokio::test]
+    async fn the_host_may_name_the_default_port_or_end_in_a_dot() {
+        let portal = production().await;
+        for host in [HOST.to_owned(), format!("{HOST}:443"), format!("{HOST}."), HOST.to_uppercase()] {
+            assert_eq!(ask(&portal, "/sign-in", "https", &host).await.status, 200, "{host}");
+        }
+        for host in [format!("{HOST}:80"), format!("{HOST}.."), format!("{HOST}:"), format!("{HOST}:x")] {
+            assert_ne!(ask(&portal, "/sign-in", "https", &host).await.status, 200, "{host}");
+        }
+    }
+
+    /// RFC 6797 §7.2: the promise of TLS is made over TLS only.
+    #[tokio::test]
+    async fn the_promise_of_tls_is_made_over_tls_only() {
+        let portal = production().await;
+        let promise = "strict-transport-security";
+        assert!(ask(&portal, "/sign-in", "https", HOST).await.header(promise).is_some());
+        assert_eq!(ask(&portal, "/sign-in", "http", HOST).await.header(promise), None);
+    }
+
     #[tokio::test]
     async fn nothing_of_development_is_there() {
         let portal = production().await;

@@ -679,6 +679,7 @@ mod every_action {
     async fn that_was_cancelled_is_never_carried_out() {
         let portal = Portal::start().await;
         let ann = portal.ann().await;
+        portal.browser_of(&ann);
         let sam = portal.agent("sam", "agent").await;
         let page = portal.stale_desk_of(&sam).visit(&address_of(&ann)).await;
         let asked = press(&page, "End sessions").await;

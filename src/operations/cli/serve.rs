@@ -84,7 +84,7 @@ async fn stop_when_asked(
     });
     asked.again().await;
     tracing::warn!(event = "operations.serve.stopped_at_once", "a second signal ended the program at once");
-    std::process::exit(1);
+    std::process::exit(0);
 }
 
 /// SIGTERM and SIGINT, which have the same effect.
