@@ -177,7 +177,7 @@ pub async fn verify_password(
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<Option<PasswordProof>, Stop<HasherOverloaded>> {
-    let stored = account.credentials.as_ref().and_then(|found| found.stored_hash());
+    let stored = account.credentials.as_ref().and_then(PlayerCredentials::stored_hash);
     let verdict = app.passwords.verify(stored.as_ref(), typed).await?;
     if verdict == password::PasswordVerdict::TooCostly {
         tracing::error!(

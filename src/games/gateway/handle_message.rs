@@ -84,7 +84,7 @@ pub(in crate::games) async fn handle_message(
     let (response, after) = match request {
         Err(refusal) => {
             app.metrics.game_requests.add("not_understood");
-            (refusal, SessionAfter::Same)
+            (*refusal, SessionAfter::Same)
         }
         Ok(request) => {
             let kind = request.kind;

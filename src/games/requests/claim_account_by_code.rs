@@ -40,19 +40,16 @@ impl GameRequest for ClaimAccountByCodeRequest {
     }
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let response = match self.linking_id {
-            Some(id) => {
-                let progress = devices::progress_of_claim(app, &id).await?;
-                CodePairResponse {
-                    linking_id: Some(id).filter(|id| id.len() <= 64),
-                    state: Some(progress.as_str()),
-                    ..CodePairResponse::default()
-                }
+        let response = if let Some(id) = self.linking_id {
+            let progress = devices::progress_of_claim(app, &id).await?;
+            CodePairResponse {
+                linking_id: Some(id).filter(|id| id.len() <= 64),
+                state: Some(progress.as_str()),
+                ..CodePairResponse::default()
             }
-            None => {
-                let player = &caller.require_player()?.player;
-                begin_claim(app, &call_context(app, caller), player, &caller.place.api_key).await?
-            }
+        } else {
+            let player = &caller.require_player()?.player;
+            begin_claim(app, &call_context(app, caller), player, &caller.place.api_key).await?
         };
         Ok(GameResponse::ClaimAccountByCode(response).into())
     }

@@ -93,10 +93,10 @@ impl RequestType {
     }
 
     /// Reads the request's fields, or returns the answer that names the wrong ones.
-    pub fn parse(&'static self, fields: &mut RequestFields) -> Result<ParsedRequest, GameResponse> {
+    pub fn parse(&'static self, fields: &mut RequestFields) -> Result<ParsedRequest, Box<GameResponse>> {
         let (outlives_session, handler) = (self.read)(fields);
         match fields.errors() {
-            Some(errors) => Err((self.refuse)(errors)),
+            Some(errors) => Err(Box::new((self.refuse)(errors))),
             None => Ok(ParsedRequest { kind: self, outlives_session, handler }),
         }
     }

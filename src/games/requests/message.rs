@@ -18,7 +18,7 @@ pub(in crate::games) struct GameMessage {
     /// Names the player over HTTP, where no connection keeps a session.
     pub auth_token: Option<SecretString>,
     /// The request, or the answer that refuses it.
-    pub request: Result<ParsedRequest, GameResponse>,
+    pub request: Result<ParsedRequest, Box<GameResponse>>,
 }
 
 impl GameMessage {
@@ -57,7 +57,7 @@ impl GameMessage {
     }
 
     fn unrecognised(request_id: Option<String>) -> Self {
-        let request = Err(GameResponse::unrecognised());
+        let request = Err(Box::new(GameResponse::unrecognised()));
         Self { request_id, player_id: None, auth_token: None, request }
     }
 }

@@ -202,9 +202,11 @@ impl Linking {
     fn add<R: From<LinkConflict>>(&self, conn: &mut Conn, own: Option<&HeldLink>) -> Result<Effect, Stop<R>> {
         if let Some(player) = &self.new_player {
             player.insert(conn)?;
-            let mut details = self.event.details.clone();
-            details["with"] = Value::from("amazon");
-            audit::append_event(conn, &self.event_of(Kind::PlayerRegistered).with(details))?;
+            let mut registered = self.event_of(Kind::PlayerRegistered);
+            if let Value::Object(details) = &mut registered.details {
+                details.insert("with".to_owned(), Value::from("amazon"));
+            }
+            audit::append_event(conn, &registered)?;
         }
         let old = own.filter(|own| own.player == self.link.player);
         if let Some(old) = old {

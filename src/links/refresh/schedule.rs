@@ -95,7 +95,7 @@ impl RefreshPace {
             UpstreamSignal::ClientRefused => self.back_off_for(WHEN_REFUSED, None),
             // The circuit breaker decides how long, so this backoff does not double.
             UpstreamSignal::CircuitOpen(left) => {
-                self.backoff = Some(self.backoff.unwrap_or_default().max(left))
+                self.backoff = Some(self.backoff.unwrap_or_default().max(left));
             }
         }
     }

@@ -30,7 +30,7 @@ impl Backoff {
 
 /// `span`, changed by at most one part of `parts`. The random byte `jitter` decides by how much.
 pub fn spread(span: Duration, parts: u32, jitter: u8) -> Duration {
-    span - span / parts + share(span * 2 / parts, jitter)
+    span.saturating_sub(span / parts) + share(span * 2 / parts, jitter)
 }
 
 /// From nothing (0) to all of `span` (255).

@@ -115,12 +115,12 @@ mod tests {
             |session: Session| async move { session.get::<String>(TOKEN).unwrap().unwrap_or_default() };
         let sign_in = |session: Session| async move {
             session.insert(TOKEN, "new").unwrap();
-            HttpResponse::Ok()
+            HttpResponse::Ok().finish()
         };
         let remember = |request: HttpRequest, session: Session| async move {
             request.extensions_mut().insert(CookieLifetime(TimeDelta::days(30)));
             session.insert(TOKEN, "new").unwrap();
-            HttpResponse::Ok()
+            HttpResponse::Ok().finish()
         };
         let service = App::new()
             .app_data(web::Data::new(cookies.clone()))

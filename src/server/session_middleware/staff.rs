@@ -48,14 +48,14 @@ pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(
     let Some(token) = cookie.and_then(|text| OpaqueToken::parse(&text)) else { return Ok(()) };
     let hash = token.hash();
     let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str())).await?;
-    let Some((staff_member, last_seen_at, expires_at)) = found else { return Ok(()) };
-    if now - last_seen_at >= app.config.sessions.staff().idle || now >= expires_at {
+    let Some((staff_member, times)) = found else { return Ok(()) };
+    if now - times.last_seen_at >= app.config.sessions.staff().idle || now >= times.expires_at {
         // The row goes at once, because a clock that goes back would revive it.
         let session = staff_member.session.id;
         app.db.write(move |conn| Ok(crate::sessions::staff::end(conn, &session)?)).await?;
         return Ok(());
     }
-    if (now - last_seen_at).num_seconds() >= RECORD_USE_EVERY {
+    if (now - times.last_seen_at).num_seconds() >= RECORD_USE_EVERY {
         record_use(app, &staff_member);
     }
     request.extensions_mut().insert(Rc::new(staff_member));

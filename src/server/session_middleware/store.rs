@@ -21,6 +21,13 @@ pub(super) struct SessionTimes {
     pub expires_at: DateTime<Utc>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff_sessions)]
+pub(super) struct StaffSessionTimes {
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
 /// The player behind a session token, also of an expired session. `None` for disabled players.
 pub(super) fn find(
     conn: &mut Conn,
@@ -63,14 +70,14 @@ pub(super) fn find(
 pub(super) fn find_staff(
     conn: &mut Conn,
     token_hash: &str,
-) -> QueryResult<Option<(CurrentStaffMember, DateTime<Utc>, DateTime<Utc>)>> {
+) -> QueryResult<Option<(CurrentStaffMember, StaffSessionTimes)>> {
     staff_sessions::table
         .inner_join(staff::table)
         .filter(staff_sessions::token_hash.eq(token_hash))
         .filter(staff::disabled_at.is_null())
         .filter(staff::password_sealed.is_not_null())
         .filter(staff::totp_sealed.is_not_null())
-        .select((CurrentStaffMember::as_select(), staff_sessions::last_seen_at, staff_sessions::expires_at))
+        .select((CurrentStaffMember::as_select(), StaffSessionTimes::as_select()))
         .first(conn)
         .optional()
 }

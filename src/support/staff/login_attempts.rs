@@ -55,7 +55,7 @@ pub(super) async fn check_password(
     let (first, all) = (narrow.id.clone(), std::iter::once(narrow).chain(wide).collect());
     take_attempt(context, all).await?;
     let known = member.filter(|member| member.may_come_in());
-    let stored = known.and_then(|member| member.stored_hash());
+    let stored = known.and_then(StaffMember::stored_hash);
     let verdict = context.app.passwords.verify(stored.as_ref(), typed).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(StaffAttemptRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),

@@ -19,15 +19,12 @@ pub async fn change(context: RequestContext, PostForm(form): PostForm<StaffChang
         Ok(change) => change,
         Err(wrong) => return not_accepted(&context, &form, &wrong).await,
     };
-    match role {
-        Some(role) => {
-            let done = proposals::propose(&context, staff, &whom, role, &reason).await;
-            answered(&context, done, "staff_proposed").await
-        }
-        None => {
-            let done = proposals::disable(&context, staff, &whom, &reason).await;
-            answered(&context, done, "staff_disabled").await
-        }
+    if let Some(role) = role {
+        let done = proposals::propose(&context, staff, &whom, role, &reason).await;
+        answered(&context, done, "staff_proposed").await
+    } else {
+        let done = proposals::disable(&context, staff, &whom, &reason).await;
+        answered(&context, done, "staff_disabled").await
     }
 }
 
