@@ -119,15 +119,15 @@ impl RateLimiter {
         }
     }
 
-    /// Deletes a counter after a success. The counter of a network is never reset (S15).
+    /// Starts a counter again after a success. The counter of a network is never reset (S15).
     pub async fn reset(&self, id: String) -> Result<(), Fault> {
         if !self.is_on {
             return Ok(());
         }
-        self.db.write(move |conn| Ok(store::delete_counter(conn, &id)?)).await
+        self.db.write(move |conn| Ok(store::reset_counter(conn, &id)?)).await
     }
 
-    /// Deletes the counter `reset_id` after a success, and subtracts one attempt from each counter in `counted`.
+    /// Starts the counter `reset_id` again after a success, and subtracts one attempt from each counter in `counted`.
     ///
     /// The attempt was no failure. Failures of others stay counted (S15).
     pub async fn succeeded(&self, reset_id: String, counted: Vec<String>) -> Result<(), Fault> {
@@ -136,7 +136,7 @@ impl RateLimiter {
         }
         self.db
             .write(move |conn| {
-                store::delete_counter(conn, &reset_id)?;
+                store::reset_counter(conn, &reset_id)?;
                 Ok(store::refund_attempts(conn, &counted)?)
             })
             .await

@@ -64,8 +64,12 @@ pub(super) fn take(
     Ok(None)
 }
 
-pub(super) fn delete_counter(conn: &mut Conn, id: &str) -> QueryResult<()> {
-    diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
+/// Starts the counter again. The row stays, so that an attempt that waits for it finds it and is counted.
+pub(super) fn reset_counter(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    diesel::update(dsl::throttles.filter(dsl::id.eq(id)))
+        .set((dsl::taken.eq(0), dsl::blocked_until.eq(None::<UtcTime>)))
+        .execute(conn)
+        .map(drop)
 }
 
 /// Deletes at most `limit` counters whose window is over. Returns how many.
