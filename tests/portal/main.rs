@@ -91,6 +91,7 @@ mod sign_in;
 mod sign_in_with_amazon;
 mod sign_out;
 mod simulator;
+mod staff_late_forms;
 mod staff_roles;
 mod staff_sign_in;
 mod support_actions;

@@ -6,7 +6,8 @@ use crate::audit::Kind;
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::GuardState;
-use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
+use crate::sessions;
+use crate::web::{CurrentStaffMember, Permission, RequestContext, StaffReason};
 
 /// The result of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,14 @@ pub(in crate::support) async fn release(
     seen: DateTime<Utc>,
 ) -> Result<GuardRelease, Fault> {
     let event = context.staff_event(staff, Kind::GuardReleased).because(reason.as_str());
-    let by = staff.id.to_string();
+    let (staff, now) = (staff.clone(), context.now);
     let is_released = context
         .app
         .db
-        .write(move |conn| mass_revocation_guard::release_guard(conn, &by, Some(seen), &event))
+        .write(move |conn| {
+            Ok(sessions::staff::hold(conn, &staff, Permission::Brake, now)?
+                && mass_revocation_guard::release_guard(conn, staff.id.as_str(), Some(seen), &event)?)
+        })
         .await?;
     if !is_released {
         return Ok(GuardRelease::Changed);

@@ -13,6 +13,7 @@ use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
+use crate::sessions::staff as staff_sessions;
 use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{ActionRefusal, Verb, standing};
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
@@ -45,6 +46,7 @@ impl ActionRequest<'_> {
     pub fn guard(&self) -> ActionGuard {
         ActionGuard {
             verb: self.verb,
+            staff: self.staff.clone(),
             player: self.player.id.clone(),
             email: self.player.email.clone(),
             seen: self.seen.clone(),
@@ -69,13 +71,15 @@ impl ActionRequest<'_> {
     }
 }
 
-/// Locks a player's row and compares the player with what the page showed.
+/// Locks a player's row, asks whether the member of staff may still act, and compares the player with what the page
+/// showed.
 ///
 /// To unlink it compares the link's id, to disable or enable the state. The other actions compare the newest audit
 /// record of the same action ([`super::last_action`]).
 #[derive(Clone)]
 pub(in crate::support) struct ActionGuard {
     verb: Verb,
+    staff: CurrentStaffMember,
     player: PlayerId,
     /// The address that the mail goes to.
     email: Option<String>,
@@ -87,6 +91,9 @@ pub(in crate::support) struct ActionGuard {
 impl ActionGuard {
     /// Locks the row until the transaction ends, and returns the player's present credentials.
     pub fn hold(&self, conn: &mut Conn) -> Result<PlayerCredentials, Stop<ActionRefusal>> {
+        if !staff_sessions::hold(conn, &self.staff, self.verb.permission(), self.at)? {
+            return Err(Stop::Refused(ActionRefusal::Changed));
+        }
         let is_held = players::store::lock_any_player(conn, &self.player)?;
         let current = players::store::credentials_by_id(conn, &self.player)?.filter(|_| is_held);
         let current = current.ok_or(Stop::Refused(ActionRefusal::Unknown))?;

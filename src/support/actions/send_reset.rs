@@ -3,7 +3,7 @@
 //! This helps a player without a password whose Amazon account is gone. The mail names support as its sender, so
 //! no other notice is needed.
 
-use crate::accounts::password_reset::{ResetToken, ResetWording, may_send as may_send_reset};
+use crate::accounts::password_reset::{ResetRequester, ResetToken, ResetWording, may_send as may_send_reset};
 use crate::accounts::sign_in::LoginAccount;
 use crate::audit;
 use crate::outbound::mail;
@@ -13,7 +13,7 @@ use crate::platform::rate_limit::RateVerdict;
 use crate::support::actions::model::ActionRefusal;
 use crate::support::actions::request::ActionRequest;
 
-/// Sends the link to the confirmed address, under the same rate limit as links that players request.
+/// Sends the link to the confirmed address, under a rate limit that no visitor can use up.
 pub(in crate::support) async fn send_reset(request: &ActionRequest<'_>) -> Result<(), Stop<ActionRefusal>> {
     let (app, now) = (&request.context.app, request.context.now);
     if request.player.is_disabled {
@@ -25,7 +25,9 @@ pub(in crate::support) async fn send_reset(request: &ActionRequest<'_>) -> Resul
     request.is_as_seen().await?;
     let account =
         LoginAccount::with_id(app, &request.player.id).await?.ok_or(Stop::Refused(ActionRefusal::Unknown))?;
-    if let RateVerdict::Refused { retry_after } = may_send_reset(app, &account, now).await? {
+    if let RateVerdict::Refused { retry_after } =
+        may_send_reset(app, &account, &ResetRequester::Support, now).await?
+    {
         return Err(Stop::Refused(ActionRefusal::TooMany { retry_after }));
     }
     let (guard, event) = (request.guard(), request.event());

@@ -9,9 +9,10 @@ use chrono::SecondsFormat;
 use crate::audit::{self, AuditEntry, AuditFilter, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::StaffId;
+use crate::sessions;
 use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
-use crate::web::{CurrentStaffMember, RequestContext};
+use crate::web::{CurrentStaffMember, Permission, RequestContext};
 
 /// Records of one database read.
 const PAGE: i64 = 1_000;
@@ -22,12 +23,14 @@ const HEADINGS: [&str; 10] =
     ["time", "kind", "actor", "staff", "player", "network", "reason", "details", "reference", "record"];
 
 /// The file in the format of RFC 4180; `asked` is the filter as typed, for the audit record.
+///
+/// `None` if the member of staff may no longer read the log.
 pub(super) async fn export(
     context: &RequestContext,
     staff_member: &CurrentStaffMember,
     filter: AuditFilter,
     asked: &[(&'static str, &str)],
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Option<Vec<u8>>, Fault> {
     let mut rows: Vec<AuditEntry> = Vec::new();
     let mut before: Option<String> = None;
     loop {
@@ -54,8 +57,19 @@ pub(super) async fn export(
         .staff_event(staff_member, Kind::AuditExported)
         .on_any(player.as_ref().filter(|_| !rows.is_empty()))
         .with(serde_json::json!({ "records": rows.len(), "filter": asked }));
-    audit::write_event(&context.app.db, event).await?;
-    Ok(bytes)
+    let (staff_member, now) = (staff_member.clone(), context.now);
+    let is_allowed = context
+        .app
+        .db
+        .write(move |conn| {
+            if !sessions::staff::hold(conn, &staff_member, Permission::Audit, now)? {
+                return Ok(false);
+            }
+            audit::append_event(conn, &event)?;
+            Ok(true)
+        })
+        .await?;
+    Ok(is_allowed.then_some(bytes))
 }
 
 fn written(

@@ -7,7 +7,7 @@ use crate::support::audit_log::export;
 use crate::support::audit_log::forms::AuditForm;
 use crate::support::audit_log::views::AuditPage;
 use crate::support::staff;
-use crate::web::{PageResult, PostForm, RequestContext, responses};
+use crate::web::{PageError, PageResult, PostForm, RequestContext, responses};
 
 /// Records of one page.
 const PAGE: usize = 50;
@@ -47,7 +47,9 @@ pub async fn export(context: RequestContext, PostForm(form): PostForm<AuditForm>
         Ok(filter) => filter,
         Err(wrong) => return not_understood(&context, &form, &wrong),
     };
-    let bytes = export::export(&context, context.staff()?, filter, &form.pairs()).await?;
+    let Some(bytes) = export::export(&context, context.staff()?, filter, &form.pairs()).await? else {
+        return Err(PageError::NotFound);
+    };
     let name = format!("audit-{}.csv", context.now.format("%Y-%m-%d-%H%M"));
     Ok(responses::download(&name, "text/csv; charset=utf-8", bytes))
 }

@@ -2,7 +2,8 @@
 
 use crate::audit::{self, Kind};
 use crate::platform::ids::PlayerId;
-use crate::web::{PageError, RequestContext, StaffReason};
+use crate::sessions::staff;
+use crate::web::{PageError, Permission, RequestContext, StaffReason};
 
 /// Records that this member of staff sees the player unmasked, and the reason.
 pub(super) async fn unmask_player(
@@ -10,7 +11,20 @@ pub(super) async fn unmask_player(
     player: &PlayerId,
     reason: &StaffReason,
 ) -> Result<(), PageError> {
-    let event =
-        context.staff_event(context.staff()?, Kind::PlayerUnmasked).on(player).because(reason.as_str());
-    Ok(audit::write_event(&context.app.db, event).await?)
+    let staff_member = context.staff()?.clone();
+    let event = context.staff_event(&staff_member, Kind::PlayerUnmasked).on(player).because(reason.as_str());
+    let now = context.now;
+    let is_allowed = context
+        .app
+        .db
+        .write(move |conn| {
+            if !staff::hold(conn, &staff_member, Permission::Unmask, now)? {
+                return Ok(false);
+            }
+            audit::append_event(conn, &event)?;
+            Ok(true)
+        })
+        .await?;
+    // Without the permission the address does not exist.
+    if is_allowed { Ok(()) } else { Err(PageError::NotFound) }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{self, Actor, Kind};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::StaffId;
 use crate::platform::password::{HasherOverloaded, Password, PasswordContext, PasswordRefusal};
 use crate::sessions::staff::{self, NewStaffSession};
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal as CodeRefused};
@@ -14,7 +15,7 @@ use crate::support::staff::recovery::RecoveryCodes;
 use crate::support::staff::second_factor::SecondFactor;
 use crate::support::staff::store;
 use crate::web::cookies::CookieName;
-use crate::web::{CurrentStaffMember, RequestContext};
+use crate::web::{CurrentStaffMember, Permission, RequestContext};
 
 /// The token of an enrolment link, in a cookie instead of the address bar (S47).
 #[derive(Serialize, Deserialize)]
@@ -56,7 +57,7 @@ pub(super) async fn enrol_member(
     context: &RequestContext,
     password: &SecretString,
     code: &str,
-) -> Result<(OpaqueToken, RecoveryCodes), Stop<EnrolmentRefusal>> {
+) -> Result<(StaffId, OpaqueToken, RecoveryCodes), Stop<EnrolmentRefusal>> {
     let Some((member, link)) = whose_enrolment(context).await?.zip(EnrolmentLink::of(context)) else {
         return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
     };
@@ -101,27 +102,31 @@ pub(super) async fn enrol_member(
         })
         .await?;
     login_attempts::code_was_right(context, &member.id).await?;
-    Ok((token, codes))
+    Ok((member.id, token, codes))
 }
 
-/// Replaces all recovery codes with new ones.
+/// Replaces all recovery codes with new ones. `None` if the session has ended meanwhile.
 pub(super) async fn renew_recovery(
     context: &RequestContext,
     staff_member: &CurrentStaffMember,
-) -> Result<RecoveryCodes, Fault> {
+) -> Result<Option<RecoveryCodes>, Fault> {
     let codes = RecoveryCodes::generate()?;
     let hashes = codes.hashes(&context.app, &staff_member.id);
     let event = context.staff_event(staff_member, Kind::StaffRecoveryRenewed);
-    let (id, now) = (staff_member.id.clone(), context.now);
-    context
+    let (by, now) = (staff_member.clone(), context.now);
+    let is_written = context
         .app
         .db
         .write(move |conn| {
-            store::put_recovery(conn, &id, &hashes, now)?;
-            Ok(audit::append_event(conn, &event)?)
+            if !staff::hold(conn, &by, Permission::Desk, now)? {
+                return Ok(false);
+            }
+            store::put_recovery(conn, &by.id, &hashes, now)?;
+            audit::append_event(conn, &event)?;
+            Ok(true)
         })
         .await?;
-    Ok(codes)
+    Ok(is_written.then_some(codes))
 }
 
 fn judge_password(

@@ -151,8 +151,9 @@ pub async fn submit_enrol(
     PostForm(form): PostForm<StaffReauthenticationForm>,
 ) -> PageResult {
     let refused = match enrol::enrol_member(&context, &form.password, &form.code).await {
-        Ok((token, codes)) => {
+        Ok((member, token, codes)) => {
             let response = context.staff_signed_in(&token, urls::STAFF_RECOVERY);
+            let response = with(response, login_attempts::remember_device(&context, &member)?);
             let response = with(
                 response,
                 context.cookies.write(CookieName::RecoveryCodes, &codes, context.now, CARRIED_FOR),
@@ -199,7 +200,9 @@ pub async fn show_recovery(context: RequestContext) -> PageResult {
 
 /// `POST /support/recovery-codes`
 pub async fn renew_recovery(context: RequestContext, PostForm(_): PostForm<ProposalButton>) -> PageResult {
-    let codes = enrol::renew_recovery(&context, context.staff()?).await?;
+    let Some(codes) = enrol::renew_recovery(&context, context.staff()?).await? else {
+        return Ok(responses::see_other(urls::STAFF_SIGN_IN));
+    };
     let cookie = context.cookies.write(CookieName::RecoveryCodes, &codes, context.now, CARRIED_FOR);
     Ok(with(responses::see_other(urls::STAFF_RECOVERY), cookie))
 }

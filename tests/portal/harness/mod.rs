@@ -21,6 +21,7 @@ pub mod dump;
 mod files;
 pub mod full_account;
 pub mod game_client;
+pub mod held_form;
 mod html;
 mod jar;
 mod log;

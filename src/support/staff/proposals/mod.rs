@@ -5,15 +5,16 @@
 
 mod store;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::audit::{self, Kind};
-use crate::platform::db::new_id;
+use crate::platform::db::{Conn, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
+use crate::sessions;
 use crate::support::staff::admin::{StaffChangeRefusal, keep_one_admin, set_role, shut_out};
 use crate::support::staff::{Role, store as people};
-use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
+use crate::web::{CurrentStaffMember, Permission, RequestContext, StaffReason};
 
 pub(super) use store::{Proposal, open};
 pub use store::{count_open, sweep};
@@ -47,6 +48,19 @@ fn lifted(stop: Stop<StaffChangeRefusal>) -> Stop<ProposalRefusal> {
     }
 }
 
+/// Whoever changes staff must still be signed in as an admin when the change is written.
+fn hold(
+    conn: &mut Conn,
+    staff_member: &CurrentStaffMember,
+    now: DateTime<Utc>,
+) -> Result<(), Stop<ProposalRefusal>> {
+    if sessions::staff::hold(conn, staff_member, Permission::Staff, now)? {
+        Ok(())
+    } else {
+        Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile))
+    }
+}
+
 /// Proposes a role, which replaces an earlier proposal for this person.
 pub(super) async fn propose(
     context: &RequestContext,
@@ -67,11 +81,12 @@ pub(super) async fn propose(
         .staff_event(staff_member, Kind::StaffRoleProposed)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom, "to": role }));
-    let until = context.now + HOLDS_FOR;
+    let (by, now, until) = (staff_member.clone(), context.now, context.now + HOLDS_FOR);
     context
         .app
         .db
         .write_or_refuse(move |conn| {
+            hold(conn, &by, now)?;
             let member = people::by_id(conn, &proposal.whom)?;
             let member = member.filter(|member| !member.is_disabled && member.role != proposal.role);
             let Some(member) = member else { return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile)) };
@@ -89,15 +104,17 @@ pub(super) async fn approve(
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
     let base = context.staff_event(staff_member, Kind::StaffRoleChanged);
-    let (id, approver, now) = (id.to_owned(), staff_member.id.clone(), context.now);
+    let (id, by, now) = (id.to_owned(), staff_member.clone(), context.now);
     context
         .app
         .db
         .write_or_refuse(move |conn| {
+            hold(conn, &by, now)?;
+            let approver = &by.id;
             let Some(proposal) = store::take(conn, &id, now)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
-            if proposal.by == approver || proposal.whom == approver {
+            if proposal.by == *approver || proposal.whom == *approver {
                 return Err(Stop::Refused(ProposalRefusal::NeedsAnother));
             }
             let proposer = people::by_id(conn, &proposal.by)?;
@@ -126,11 +143,12 @@ pub(super) async fn withdraw(
     id: &str,
 ) -> Result<(), Stop<ProposalRefusal>> {
     let base = context.staff_event(staff_member, Kind::StaffRoleWithdrawn);
-    let (id, now) = (id.to_owned(), context.now);
+    let (id, by, now) = (id.to_owned(), staff_member.clone(), context.now);
     context
         .app
         .db
         .write_or_refuse(move |conn| {
+            hold(conn, &by, now)?;
             let Some(proposal) = store::take(conn, &id, now)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
@@ -154,11 +172,12 @@ pub(super) async fn disable(
         .staff_event(staff_member, Kind::StaffDisabled)
         .because(reason.as_str())
         .with(serde_json::json!({ "whom": whom }));
-    let (whom, now) = (whom.clone(), context.now);
+    let (whom, by, now) = (whom.clone(), staff_member.clone(), context.now);
     context
         .app
         .db
         .write_or_refuse(move |conn| {
+            hold(conn, &by, now)?;
             let Some(member) = people::by_id(conn, &whom)? else {
                 return Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile));
             };
