@@ -1,5 +1,6 @@
 //! Signs in by device id: finds the device's player, or creates one.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::accounts::players::{self, NewGamePlayer, PlayerCredentials};
@@ -54,32 +55,30 @@ enum DeviceWriteError {
 
 const ATTEMPTS: u32 = 5;
 
+/// Mails about devices that one player gets in a day (S20).
+const MAILS_IN_A_DAY: u32 = 3;
+
 /// Signs the device's player in, or creates a player for an unknown id.
 ///
-/// An unknown id counts as a guess of the network; the count of a known one is taken back (S14, S147).
+/// An unknown id counts as a guess of the network (S14, S147). A known one is looked up first and counts nothing, so
+/// that no neighbour's guesses keep it out (S16).
 pub async fn authenticate_device(
     app: &App,
     call: &GameCallContext,
     presented: &PresentedDevice,
     new_session: &NewGameSession,
 ) -> Result<DeviceSignedIn, Stop<DeviceSignInRefusal>> {
-    let budget = unknown_ids_budget(app, call);
-    let counted = budget.id.clone();
-    if let RateVerdict::Refused { .. } = app.throttle.take(vec![budget], call.at).await? {
-        tracing::warn!(event = "games.device_id.rate_limited", "a network sent too many unknown device ids");
-        return Err(Stop::Refused(DeviceSignInRefusal::TooMany));
-    }
     let hash = presented.device.hash(app, &presented.api_key);
+    let mut is_counted = false;
     for _ in 0..ATTEMPTS {
         let sign_in = read_device(app, call, presented, &hash, new_session).await?;
         let is_new = matches!(sign_in.owner, DeviceOwner::New(..));
+        if is_new && !is_counted {
+            count_unknown_id(app, call).await?;
+            is_counted = true;
+        }
         match app.db.write_or_refuse(move |conn| sign_in.write(conn)).await {
-            Ok((session, display_name)) => {
-                if !is_new {
-                    app.throttle.succeeded(format!("device {hash}"), vec![counted]).await?;
-                }
-                return Ok(DeviceSignedIn { session, display_name, is_new });
-            }
+            Ok((session, display_name)) => return Ok(DeviceSignedIn { session, display_name, is_new }),
             Err(Stop::Refused(DeviceWriteError::Race)) => {}
             Err(Stop::Refused(DeviceWriteError::Disabled)) => {
                 return Err(Stop::Refused(DeviceSignInRefusal::Disabled));
@@ -90,16 +89,21 @@ pub async fn authenticate_device(
     Err(Stop::Refused(DeviceSignInRefusal::TooMany))
 }
 
-fn unknown_ids_budget(app: &App, call: &GameCallContext) -> RateBudget {
+async fn count_unknown_id(app: &App, call: &GameCallContext) -> Result<(), Stop<DeviceSignInRefusal>> {
     let guessing = &app.config.policy.guessing;
     let network = app.keys.lookup.hash(LookupPurpose::Network, &call.network);
-    RateBudget {
+    let limit = RateBudget {
         limit: Limit::DeviceIds,
         id: format!("device ids network {network}"),
         free: guessing.network_failures,
         window: guessing.window,
         then: OverBudget::Wait,
+    };
+    if app.throttle.take(vec![limit], call.at).await? == RateVerdict::Allowed {
+        return Ok(());
     }
+    tracing::warn!(event = "games.device_id.rate_limited", "a network sent too many unknown device ids");
+    Err(Stop::Refused(DeviceSignInRefusal::TooMany))
 }
 
 /// A prepared sign-in.
@@ -143,17 +147,15 @@ async fn read_device(
         return Ok(DeviceSignIn { owner, new_session: new_session.clone(), events, message: None });
     };
     let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(details)];
-    let message = if device.mailed_label.as_deref() == Some(&presented.label) {
-        None
-    } else {
-        device_added_message(app, &player, &presented.label)?
-    };
-    if message.is_some() {
+    // A thief who copies the id can copy the label as well, so a new network is told too.
+    let is_told = device.mailed_label.as_deref() == Some(&presented.label) && device.network == call.network;
+    let told = if is_told { None } else { device_added_message(app, &player, &presented.label)? };
+    if told.is_some() {
         events.push(event(Kind::DeviceAdded, &player.id).with(json!({ "door": "game" })));
     }
     let used = Device {
         label: presented.label.clone(),
-        mailed_label: if message.is_some() {
+        mailed_label: if told.is_some() {
             Some(presented.label.clone())
         } else {
             device.mailed_label.clone()
@@ -162,12 +164,26 @@ async fn read_device(
         last_used_at: call.at,
         ..device
     };
+    // Beyond the day's mails the owner still finds the line among the account's activity.
+    let message = if told.is_some() && may_mail(app, call, &player.id).await? { told } else { None };
     Ok(DeviceSignIn {
         owner: DeviceOwner::Known(Box::new(used)),
         new_session: new_session.clone(),
         events,
         message,
     })
+}
+
+/// Counts one mail about the player's devices. Whoever holds an id can change its label as often as they like.
+async fn may_mail(app: &App, call: &GameCallContext, player: &PlayerId) -> Result<bool, Fault> {
+    let limit = RateBudget {
+        limit: Limit::DeviceMails,
+        id: format!("device mails {player}"),
+        free: MAILS_IN_A_DAY,
+        window: TimeDelta::days(1),
+        then: OverBudget::Wait,
+    };
+    Ok(app.throttle.take(vec![limit], call.at).await? == RateVerdict::Allowed)
 }
 
 fn new_player(call: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {

@@ -63,6 +63,7 @@ text_enum! {
         PresentedIdentities = "handed_over_identities",
         PresentedOfNetwork = "handed_over_of_network",
         DeviceIds = "device_ids",
+        DeviceMails = "device_mails",
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
