@@ -100,6 +100,8 @@ pub(super) async fn finish_claim(
             for event in &events {
                 audit::append_event(conn, event)?;
             }
+            // Whoever else held a token of this player is out: from now on it is a person's account.
+            players::end_everything(conn, player, claim.session.as_ref())?;
             Ok(written.write(conn)?)
         })
         .await?;
