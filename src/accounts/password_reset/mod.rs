@@ -16,6 +16,6 @@ mod token;
 mod views;
 
 pub use store::sweep;
-pub use token::{ResetToken, ResetWording, may_send};
+pub use token::{ResetRequester, ResetToken, ResetWording, may_send};
 
 pub(super) use pages::after_sign_in;

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 
 use crate::accounts::login_attempts::LoginAccount;
-use crate::accounts::password_reset::token::{self, ResetToken, ResetWording};
+use crate::accounts::password_reset::token::{self, ResetRequester, ResetToken, ResetWording};
 use crate::accounts::players;
+use crate::accounts::sign_in::login_attempts::known_browser;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::keys::LookupPurpose;
@@ -34,7 +35,9 @@ pub(super) async fn request_reset(
         return Err(Stop::Refused(TooManyResets { retry_after }));
     }
     let account = LoginAccount::named(app, identifier).await?;
-    let may_mail = token::may_send(app, &account, visit.now).await? == RateVerdict::Allowed;
+    let requester = known_browser(visit, &account)
+        .map_or_else(|| ResetRequester::Stranger(network_hash(visit)), ResetRequester::KnownBrowser);
+    let may_mail = token::may_send(app, &account, &requester, visit.now).await? == RateVerdict::Allowed;
     let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
     let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_mail);
     let event = visit
@@ -54,12 +57,15 @@ pub(super) async fn request_reset(
 }
 
 fn by_network(visit: &RequestContext) -> RateBudget {
-    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
     RateBudget {
         limit: Limit::ResetsOfNetwork,
-        id: format!("resets asked network {network}"),
+        id: format!("resets asked network {}", network_hash(visit)),
         free: REQUESTS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     }
+}
+
+fn network_hash(visit: &RequestContext) -> String {
+    visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network())
 }

@@ -18,8 +18,10 @@ use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 
-/// Mails to one account in an hour, whoever requests them (S20).
+/// Mails to one account in an hour that one network, one known browser or support may request (S20).
 const MAILS_IN_AN_HOUR: u32 = 3;
+/// Mails to one account in an hour that all unknown browsers may request together.
+const MAILS_TO_STRANGERS: u32 = 10;
 
 /// A link about to be mailed, to a proven address.
 pub struct ResetToken {
@@ -80,14 +82,37 @@ impl ResetToken {
     }
 }
 
+/// Who requests a link. Each has mails of its own, so that no stranger uses up those of the owner or of support (S16).
+pub enum ResetRequester {
+    /// A browser in which this player has signed in before, by its rate limit id.
+    KnownBrowser(String),
+    /// Any other browser, by the keyed hash of its network.
+    Stranger(String),
+    Support,
+}
+
 /// Counts one mail to the account, and returns whether it may be sent.
-pub async fn may_send(app: &App, account: &LoginAccount, at: DateTime<Utc>) -> Result<RateVerdict, Fault> {
-    let limit = RateBudget {
+pub async fn may_send(
+    app: &App,
+    account: &LoginAccount,
+    requester: &ResetRequester,
+    at: DateTime<Utc>,
+) -> Result<RateVerdict, Fault> {
+    let key = &account.key;
+    let hourly = |id: String, free| RateBudget {
         limit: Limit::ResetsOfAccount,
-        id: format!("resets asked account {}", account.key),
-        free: MAILS_IN_AN_HOUR,
+        id: format!("resets asked {id}"),
+        free,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    app.throttle.take(vec![limit], at).await
+    let limits = match requester {
+        ResetRequester::KnownBrowser(browser) => vec![hourly(browser.clone(), MAILS_IN_AN_HOUR)],
+        ResetRequester::Support => vec![hourly(format!("account {key} support"), MAILS_IN_AN_HOUR)],
+        ResetRequester::Stranger(network) => vec![
+            hourly(format!("account {key} network {network}"), MAILS_IN_AN_HOUR),
+            hourly(format!("account {key}"), MAILS_TO_STRANGERS),
+        ],
+    };
+    app.throttle.take(limits, at).await
 }

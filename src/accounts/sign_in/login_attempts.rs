@@ -49,7 +49,8 @@ fn own_session(visit: &RequestContext, account: &LoginAccount) -> Option<Session
     is_own.then(|| viewer.session.id.clone())
 }
 
-fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {
+/// The rate limit id of a browser in which this player has signed in before.
+pub(in crate::accounts) fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {
     let player = &account.credentials.as_ref()?.id;
     BrowserDevice::of(visit)?.rate_limit_id(&visit.app, player).map(|id| format!("device {id}"))
 }
