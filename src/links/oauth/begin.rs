@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::links::model::{Purpose, VERIFIER, place_in_attempt};
 use crate::links::store::{self, AttemptOwner, NewAttempt};
+use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::is_foreign_key_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -69,9 +70,10 @@ pub(in crate::links) async fn begin_attempt(
 
 /// What the network may do as often as it may begin attempts.
 pub(super) fn network_budget(context: &RequestContext, what: &str) -> RateBudget {
+    let network = context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network());
     RateBudget {
         limit: Limit::AmazonAttempts,
-        id: format!("{what}:{}", context.caller.network()),
+        id: format!("{what} network {network}"),
         free: ATTEMPTS_PER_MINUTE,
         window: TimeDelta::minutes(1),
         then: OverBudget::Wait,
