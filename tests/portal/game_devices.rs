@@ -92,13 +92,13 @@ async fn ids_in_a_row_are_throttled() {
             assert_eq!(error(&answer), json!({ "deviceId": "TRY_AGAIN" }));
         }
     }
+    // The device's own id was unknown once, too.
     assert_eq!(made, i64::from(free));
     assert_eq!(portal.count_all("players"), made);
-    portal.wait(TimeDelta::hours(1));
-    assert_eq!(enter(&mut game, device(DEVICE)).await["newPlayer"], false);
+    assert_eq!(enter(&mut game, device(DEVICE)).await["newPlayer"], false, "a neighbour's ids keep nobody out");
 }
 
-/// Known devices give their try back: an evening's worth of starts is no attack.
+/// Known devices are not counted: an evening's worth of starts is no attack.
 #[tokio::test]
 async fn coming_back_costs_no_tries() {
     let portal = Portal::start().await;
@@ -182,6 +182,33 @@ mod a_player_with_an_address {
         let mails = portal.mails_to("zoe@example.test");
         let tells = mails.iter().any(|mail| mail.text.contains("Emulator"));
         assert!(tells && mails.len() == 2, "the same id, on something else: {mails:?}");
+    }
+
+    /// S20: the sender chooses the label, so they could send as many letters as labels.
+    #[tokio::test]
+    async fn gets_three_letters_a_day_however_often_the_label_changes() {
+        let portal = Portal::start().await;
+        zoe(&portal).await;
+        for number in 0..8 {
+            let mut copied = device(DEVICE);
+            copied["deviceModel"] = json!(format!("Emulator {number}"));
+            enter(&mut portal.game().await, copied).await;
+        }
+        assert_eq!(portal.mails_to("zoe@example.test").len(), 3);
+        let records = portal.count("SELECT count(*) AS count FROM audit_events WHERE kind = 'device.added'");
+        assert_eq!(records, 8, "each stands among the activity");
+    }
+
+    /// A thief copies the label together with the id, but comes from somewhere else.
+    #[tokio::test]
+    async fn is_told_of_a_new_network() {
+        let portal = Portal::start().await;
+        zoe(&portal).await;
+        enter(&mut portal.game().await, device(DEVICE)).await;
+        assert_eq!(portal.run("UPDATE devices SET network = '192.0.2.0/24'"), 1);
+        enter(&mut portal.game().await, device(DEVICE)).await;
+        enter(&mut portal.game().await, device(DEVICE)).await;
+        assert_eq!(portal.mails_to("zoe@example.test").len(), 2);
     }
 
     #[tokio::test]

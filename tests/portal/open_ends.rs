@@ -196,6 +196,31 @@ async fn a_claim_that_was_begun_by_an_ended_session_is_refused() {
     assert_eq!(portal.count_of("sessions", &zoe), 0);
 }
 
+/// Who claims a player shuts out whoever else held a token of it.
+#[tokio::test]
+async fn what_a_thief_began_ends_when_the_owner_claims_the_player() {
+    let portal = Portal::with(with_device_client).await;
+    let mut game = portal.game().await;
+    let asked = json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    let entered = game.ask("DeviceAuthenticationRequest", asked.clone()).await;
+    let mut thief = portal.game().await;
+    let stolen = thief.ask("DeviceAuthenticationRequest", asked).await["authToken"].clone();
+    let begun = ask(&portal, "AmazonLinkByCodeRequest", json!({ "authToken": stolen })).await;
+    let amazons = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let form = portal.browser().visit("/activate").await.fill("code", code).press("Continue").await;
+    let form = form.fill("display_name", "Zoe").fill("user_name", "zoe");
+    let claimed = form.fill("password", "Zoe keeps 7 green boats").press("Create account").await;
+    assert_eq!(claimed.path(), "/account", "{}", claimed.text());
+    assert!(portal.amazon.simulator.approve_device(&amazons, "mork"));
+    portal.wait(TimeDelta::seconds(30));
+    poll_batch(portal.app()).await.unwrap();
+    assert_eq!(portal.count_all("amazon_links"), 0);
+    let answer = ask(&portal, "AccountDetailsRequest", json!({ "authToken": stolen })).await;
+    assert_ne!(answer["userId"], entered["userId"], "the thief's token is dead: {answer}");
+}
+
 /// Who came in by the Amazon account that is replaced goes with it; the session that replaces stays.
 #[tokio::test]
 async fn replacing_ends_the_sessions_of_the_old_link() {

@@ -80,6 +80,27 @@ async fn one_address_gets_three_letters_an_hour() {
     assert_eq!(portal.mails_to(bo.email()).len(), 4);
 }
 
+/// S16: what strangers request leaves the owner's browser and support their own letters.
+#[tokio::test]
+async fn strangers_do_not_use_up_the_owner_s_letters() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let known = portal.browser();
+    let form = known.visit("/sign-in").await.fill("identifier", bo.email());
+    form.fill("password", bo.password()).press("Sign in").await;
+    known.forget("session");
+    for _ in 0..5 {
+        ask(&portal.browser(), bo.email()).await;
+    }
+    assert_eq!(portal.mails_to(bo.email()).len(), 3);
+    ask(&known, bo.email()).await;
+    assert_eq!(portal.mails_to(bo.email()).len(), 4, "the browser in which Bo has signed in");
+    let lee = portal.agent("lee", "agent").await;
+    let page = portal.desk_of(&lee).visit(&format!("/support/players/{}", bo.id)).await;
+    let sent = page.fill("reason", "ticket 4711").press("Send password reset").await;
+    assert_eq!(sent.code().as_deref(), Some("support_sent_reset"), "{}", sent.text());
+}
+
 /// S9: programs open links in mails.
 #[tokio::test]
 async fn opening_the_link_spends_nothing() {
