@@ -99,3 +99,14 @@ match-not-mine = Das ist nicht mein Konto
 amazon-register-heading = Fast geschafft
 amazon-register-lead = Amazon hat uns gesagt, wer du bist. Sieh nach, wie dein neuer Spieler heißen soll.
 amazon-register-email-hint = Für Nachrichten zu deinem Konto. Bevor sie zählt, senden wir einen Code.
+
+link-undo-title = Dieses Amazon-Konto trennen
+link-undo-heading = Dieses Amazon-Konto trennen?
+link-undo-heading-dead = Hier gibt es nichts rückgängig zu machen
+link-undo-lead = Es wurde durch einen Code, den ein Fernseher oder eine Konsole zeigte, mit einem Spieler hier verknüpft. Danach gehört es hier zu keinem Spieler mehr, und niemand meldet sich dort damit an. Der Spieler wird benachrichtigt.
+link-undo-submit = Trennen
+link-undo-keep = Verknüpft lassen
+notice-link-undone-title = Das Amazon-Konto ist getrennt
+notice-link-undone-body = Es gehört hier zu keinem Spieler mehr. Gib nie einen Code ein, den dir jemand geschickt hat. Was du bei Amazon erlaubt hast, nimmst du dort in der Liste der Apps deines Amazon-Kontos zurück.
+notice-link-undo-unknown-title = Dieser Link gilt nicht mehr
+notice-link-undo-unknown-body = Er wurde schon benutzt, ist älter als sieben Tage, oder das Amazon-Konto ist schon getrennt. Es wurde nichts geändert.

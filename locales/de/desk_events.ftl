@@ -105,6 +105,7 @@ event-link-amazon-removed = { $actor ->
 }
 event-link-amazon-revoked = Zugriff bei Amazon entzogen
 event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{ $cause ->
+    [undo] , durch den gemailten Link an die Amazon-Adresse
     [key_lost] : Wir können unsere Kopie nicht mehr lesen
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen

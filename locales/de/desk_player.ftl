@@ -242,6 +242,7 @@ letter-about-password-removed = Das Passwort wurde entfernt
 letter-about-password-reset = Das Passwort wurde zurückgesetzt
 letter-about-password-reset-link = Link zum Zurücksetzen des Passworts
 letter-about-amazon-linked = Amazon wurde verknüpft
+letter-about-amazon-linked-by-code = An die Amazon-Adresse: Amazon wurde per Code verknüpft
 letter-about-amazon-replaced = Ein anderes Amazon-Konto wurde verknüpft
 letter-about-amazon-unlinked = Amazon wurde getrennt
 letter-about-amazon-revoked = Zugriff bei Amazon entzogen

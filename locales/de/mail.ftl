@@ -145,6 +145,17 @@ mail-amazon-linked-body =
     { $portal }/account
     { $portal }/account/password
 
+mail-amazon-linked-by-code-subject = Dein Amazon-Konto wurde bei { $site } verknüpft
+mail-amazon-linked-by-code-body =
+    Hallo,
+
+    am { $when } hat jemand, der im Amazon-Konto mit dieser Adresse angemeldet war, einen Code eingegeben, den ein Fernseher oder eine Konsole zeigte. Seitdem ist dieses Amazon-Konto mit einem Spieler bei { $site } verknüpft.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst oder dir jemand den Code geschickt hat, mach es hier binnen sieben Tagen rückgängig. Du musst dich dafür nicht anmelden:
+    { $link }
+
 mail-amazon-replaced-subject = Dein verknüpftes Amazon-Konto bei { $site } wurde ersetzt
 mail-amazon-replaced-body =
     Hallo { $name },

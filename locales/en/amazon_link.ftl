@@ -99,3 +99,14 @@ match-not-mine = This is not my account
 amazon-register-heading = Almost there
 amazon-register-lead = Amazon told us who you are. Check what your new player will be called.
 amazon-register-email-hint = For messages about your account. We send a code before it counts.
+
+link-undo-title = Unlink this Amazon account
+link-undo-heading = Unlink this Amazon account?
+link-undo-heading-dead = Nothing to undo here
+link-undo-lead = It was linked to a player here by a code that a TV or console showed. After this it belongs to no player here, and nobody signs in with it there. The player is told.
+link-undo-submit = Unlink it
+link-undo-keep = Keep it linked
+notice-link-undone-title = The Amazon account is unlinked
+notice-link-undone-body = It belongs to no player here any more. Never enter a code that somebody sent you. To take back at Amazon what you allowed there, open the list of apps in your Amazon account.
+notice-link-undo-unknown-title = This link does not work any more
+notice-link-undo-unknown-body = It was used, it is older than seven days, or the Amazon account was unlinked already. Nothing was changed.

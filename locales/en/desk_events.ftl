@@ -105,6 +105,7 @@ event-link-amazon-removed = { $actor ->
 }
 event-link-amazon-revoked = Access was removed at Amazon
 event-link-amazon-reconnect-needed = The link needs the player to reconnect{ $cause ->
+    [undo] , by the mailed link to the Amazon address
     [key_lost] : we can no longer read our copy
     [scope_missing] : Amazon lets us see too little
     [token_ended] : the token from a game has ended

@@ -242,6 +242,7 @@ letter-about-password-removed = The password was removed
 letter-about-password-reset = The password was reset
 letter-about-password-reset-link = Link to reset the password
 letter-about-amazon-linked = Amazon was linked
+letter-about-amazon-linked-by-code = To the Amazon address: Amazon was linked by a code
 letter-about-amazon-replaced = Another Amazon account was linked
 letter-about-amazon-unlinked = Amazon was unlinked
 letter-about-amazon-revoked = Access was removed at Amazon

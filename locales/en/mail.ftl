@@ -145,6 +145,17 @@ mail-amazon-linked-body =
     { $portal }/account
     { $portal }/account/password
 
+mail-amazon-linked-by-code-subject = Your Amazon account was linked at { $site }
+mail-amazon-linked-by-code-body =
+    Hello,
+
+    on { $when } somebody who was signed in to the Amazon account with this address entered a code that a TV or console showed. Since then this Amazon account is linked to a player at { $site }.
+
+    If it was you, you need not do anything.
+
+    If it was not you, or if somebody sent you the code, undo it here within seven days. You need not sign in:
+    { $link }
+
 mail-amazon-replaced-subject = Your linked Amazon account at { $site } was replaced
 mail-amazon-replaced-body =
     Hello { $name },

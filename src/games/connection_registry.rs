@@ -119,14 +119,16 @@ impl ConnectionRegistry {
         }
     }
 
-    /// Sends a message to every connection of this copy on which the player is signed in.
+    /// Sends a message to every connection of this copy on which the player is signed in, by `only` that session.
     ///
     /// Returns how many connections there were.
-    pub fn push(&self, player: &PlayerId, message: &PushMessage) -> usize {
+    pub fn push(&self, player: &PlayerId, only: Option<&SessionId>, message: &PushMessage) -> usize {
         let Ok(text) = serde_json::to_string(message) else { return 0 };
         let mut count = 0;
         for connection in self.handles() {
-            if let Some(session) = connection.session().filter(|own| own.player == *player) {
+            let is_meant =
+                |own: &GameSession| own.player == *player && only.is_none_or(|only| own.id == *only);
+            if let Some(session) = connection.session().filter(is_meant) {
                 connection.send(ConnectionCommand::Push(session.id, text.clone()));
                 count += 1;
             }

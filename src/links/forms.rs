@@ -23,6 +23,20 @@ impl BeginForm {
     }
 }
 
+/// `GET /amazon/undo`: the token of the mailed link.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct LinkUndoQuery {
+    pub token: Option<String>,
+}
+
+/// `POST /amazon/undo`: a button without fields.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct LinkUndoForm {}
+
+impl ParsedForm for LinkUndoForm {}
+
 /// The decision on the confirm page, before a link is written.
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -14,9 +14,9 @@ use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 
-/// The plaintext of the sealed column. It is never stored or shown unsealed.
+/// The plaintext of a sealed column. It is never stored or shown unsealed.
 #[derive(Serialize, Deserialize)]
-struct SealedIdentity {
+pub(super) struct SealedIdentity {
     amazon_id: String,
     name: Option<String>,
     email: Option<String>,
@@ -27,20 +27,23 @@ struct SealedIdentity {
     access_expires_at: DateTime<Utc>,
 }
 
+impl SealedIdentity {
+    /// The first letter of each part of the name.
+    pub(super) fn masked_name(&self) -> Option<String> {
+        let parts: Vec<String> = self
+            .name
+            .as_deref()?
+            .split_whitespace()
+            .filter_map(|part| part.chars().next().map(|first| format!("{first}***")))
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
 impl ExchangedIdentity {
     /// Seals the identity into one column of the attempt's row.
     pub(super) fn seal_into(&self, vault: &Vault, attempt: &AttemptId) -> Result<Vec<u8>, Fault> {
-        let plaintext = SealedIdentity {
-            amazon_id: self.amazon_id.clone(),
-            name: self.name.clone(),
-            email: self.email.clone(),
-            client_id: self.client_id.clone(),
-            scopes: self.scopes.clone(),
-            access: self.access.expose_secret().to_owned(),
-            refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
-            access_expires_at: self.access_expires_at,
-        };
-        let text = serde_json::to_string(&plaintext)
+        let text = serde_json::to_string(&self.to_plaintext())
             .map_err(|error| Fault::broken("storing a pending identity", error))?;
         vault.seal(&place_in_attempt(IDENTITY, attempt), &SecretString::from(text))
     }
@@ -55,7 +58,26 @@ impl ExchangedIdentity {
             .map_err(|error| Fault::broken(during, error))?;
         let plaintext: SealedIdentity =
             serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(during, error))?;
-        Ok(Self {
+        Ok(Self::of_plaintext(plaintext))
+    }
+
+    /// The identity as the plaintext of a column that the caller seals.
+    pub(super) fn to_plaintext(&self) -> SealedIdentity {
+        SealedIdentity {
+            amazon_id: self.amazon_id.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            client_id: self.client_id.clone(),
+            scopes: self.scopes.clone(),
+            access: self.access.expose_secret().to_owned(),
+            refresh: self.refresh.as_ref().map(|token| token.expose_secret().to_owned()),
+            access_expires_at: self.access_expires_at,
+        }
+    }
+
+    /// The identity of an opened column.
+    pub(super) fn of_plaintext(plaintext: SealedIdentity) -> Self {
+        Self {
             amazon_id: plaintext.amazon_id,
             name: plaintext.name,
             email: plaintext.email,
@@ -64,7 +86,7 @@ impl ExchangedIdentity {
             access: plaintext.access.into(),
             refresh: plaintext.refresh.map(Into::into),
             access_expires_at: plaintext.access_expires_at,
-        })
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! Tokens that games present go through the same table ([`presented_token`]).
 
-mod change;
+pub(crate) mod change;
 pub mod device_flow;
 mod forms;
 mod identity;
@@ -41,3 +41,4 @@ pub use seed::MadeUpLink;
 pub use store::{
     ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, details, former_of, matching_snapshot, summary, sweep,
 };
+    sweep_undos,

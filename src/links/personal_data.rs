@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::exported_rows;
-use crate::platform::db::schema::{amazon_links, former_links, link_attempts};
+use crate::platform::db::schema::{amazon_links, former_links, link_attempts, link_undos};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
@@ -55,6 +55,17 @@ pub struct ExportedAttempt {
 }
 
 exported_rows!(ExportedAttempt, link_attempts);
+
+/// A token by which the owner of the Amazon account may undo a link by code.
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = link_undos)]
+pub struct ExportedLinkUndo {
+    pub id: String,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+exported_rows!(ExportedLinkUndo, link_undos);
 
 pub fn link(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<ExportedLink>> {
     use amazon_links::dsl;

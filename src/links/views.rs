@@ -189,3 +189,11 @@ pub(super) struct OutcomePage {
     /// Empty where it is of no use.
     pub reference: String,
 }
+
+/// `/amazon/undo`: the way back of the owner of an Amazon account.
+#[derive(Template)]
+#[template(path = "amazon_link/undo.html")]
+pub(super) struct LinkUndoPage {
+    pub page: Page,
+    pub is_valid: bool,
+}

@@ -80,6 +80,7 @@ pub(super) const SECTIONS: &[ExportSection] = &[
     many("email_changes", rows::<players::personal_data::ExportedEmailChange>),
     many("email_undos", rows::<players::personal_data::ExportedEmailUndo>),
     many("password_resets", rows::<sign_in::personal_data::ExportedPasswordReset>),
+    many("link_undos", rows::<links::personal_data::ExportedLinkUndo>),
     many("sign_in_codes", rows::<sign_in::personal_data::ExportedSignInCode>),
     many("mails", mails),
     many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),

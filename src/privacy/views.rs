@@ -28,7 +28,10 @@ const CHAPTERS: [(&str, &[&str]); 16] = [
     ("device", &["devices", "claim_codes", "code_linkings"]),
     ("game", &["game_sessions", "game_tokens"]),
     ("trip", &["link_attempts"]),
-    ("pending", &["registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes"]),
+    (
+        "pending",
+        &["registrations", "email_changes", "email_undos", "link_undos", "password_resets", "sign_in_codes"],
+    ),
     ("mail", &["mails"]),
     ("guess", &["throttles"]),
     ("record", &["audit_events", "audit_keys", "audit_seals", "audit_heads"]),

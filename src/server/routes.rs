@@ -149,6 +149,7 @@ fn service_api() -> Vec<RouteRule> {
 
 /// The account page, sign-in with Amazon, and linking.
 fn amazon_link() -> Vec<RouteRule> {
+    use crate::links::change::link_undo_pages;
     use crate::links::oauth::{confirm_pages, oauth_pages};
     use crate::links::pages;
     vec![
@@ -169,6 +170,8 @@ fn amazon_link() -> Vec<RouteRule> {
         post("/amazon/register", Audience::Anyone, || web::to(confirm_pages::submit_register)),
         get("/amazon/unlink", Audience::Player, || web::to(pages::show_unlink)).fresh(),
         post("/amazon/unlink", Audience::Player, || web::to(pages::unlink)).fresh(),
+        get(urls::AMAZON_UNDO, Audience::Anyone, || web::to(link_undo_pages::show)),
+        post(urls::AMAZON_UNDO, Audience::Anyone, || web::to(link_undo_pages::submit)),
     ]
 }
 

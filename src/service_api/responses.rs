@@ -171,7 +171,10 @@ impl From<device_flow::DeviceFlowBegun> for LinkCode {
 impl From<device_flow::DeviceFlowStatus> for LinkingState {
     fn from(status: device_flow::DeviceFlowStatus) -> Self {
         let outcome = match status {
-            device_flow::DeviceFlowStatus::Pending => return Self::Pending,
+            // A game asked for this code, and confirms it itself.
+            device_flow::DeviceFlowStatus::Pending | device_flow::DeviceFlowStatus::Confirm(_) => {
+                return Self::Pending;
+            }
             device_flow::DeviceFlowStatus::Ended(outcome) => outcome,
         };
         match outcome {

@@ -31,6 +31,7 @@ pub const AMAZON_OUTCOME: &str = "/amazon/outcome";
 pub const AMAZON_CONFIRM: &str = "/amazon/confirm";
 pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
+pub const AMAZON_UNDO: &str = "/amazon/undo";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const ACTIVATE: &str = "/activate";
 pub const ACTIVATE_CLAIM: &str = "/activate/claim";

@@ -46,6 +46,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /amazon/confirm",                      ["303 /sign-in",    "400",                           "400"]),
     ("GET /amazon/register",                      ["400",             "400",                           "400"]),
     ("POST /amazon/register",                     ["422",             "422",                           "422"]),
+    ("GET /amazon/undo",                          ["404",             "404",                           "404"]),
+    ("POST /amazon/undo",                         ["404",             "404",                           "404"]),
     ("GET /amazon/unlink",                        ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
     ("POST /amazon/unlink",                       ["303 /sign-in",    "303 /account/confirm-identity", "303 /account"]),
     ("GET /account/profile",                      ["303 /sign-in",    "200",                           "200"]),

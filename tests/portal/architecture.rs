@@ -92,7 +92,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("outbound", &["mails", "link_event_counter", "link_events", "webhook_endpoints", "webhook_deliveries"]),
     ("sessions", &["sessions", "game_sessions", "game_tokens", "staff_sessions"]),
     ("accounts", &["players", "registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes"]),
-    ("links", &["amazon_links", "former_links", "link_attempts", "code_linkings", "refresh_counts", "refresh_brake"]),
+    ("links", &["amazon_links", "former_links", "link_attempts", "link_undos", "code_linkings", "refresh_counts", "refresh_brake"]),
     ("games", &["devices", "claim_codes"]),
     ("service_api", &["service_keys"]),
     ("support", &["staff", "staff_recovery_codes", "staff_proposals", "player_notes"]),

@@ -70,6 +70,8 @@ async fn a_console_links_by_code() {
     assert!(portal.amazon.simulator.approve_device(code, "mork"), "{begun}");
     portal.wait(chrono::TimeDelta::seconds(30));
     poll_batch(portal.app()).await.unwrap();
+    let yes = json!({ "linkingId": begun["linkingId"], "confirm": true });
+    assert_eq!(game.ask("AmazonLinkByCodeRequest", yes).await["state"], "linked");
     assert_eq!(portal.identity_linked_to(&bo), Some(portal.amazon.identity_of("mork")));
     was_always_understood(&portal);
 }

@@ -59,7 +59,7 @@ async fn more_than_a_batch_goes_in_one_pass_and_two_copies_share_the_work() {
 const OVER: &[(i64, &[&str])] = &[
     (9, &["link_attempts"]),
     (13, &["claim_codes"]),
-    (29, &["password_resets", "email_changes", "email_undos", "sign_in_codes"]),
+    (29, &["password_resets", "email_changes", "email_undos", "link_undos", "sign_in_codes"]),
     (60, &["registrations", "sessions"]),
     // How a linking by code went can be asked for an hour after its end.
     (68, &["code_linkings"]),

@@ -71,6 +71,18 @@ fn approve(portal: &Portal, begun: &Value, customer: &str) {
     assert!(portal.amazon.simulator.approve_device(code(begun), customer), "{begun}");
 }
 
+/// The game has shown both names, and the person says yes.
+async fn confirm(game: &mut GameClient, begun: &Value) -> Value {
+    game.ask("AmazonLinkByCodeRequest", json!({ "linkingId": begun["linkingId"], "confirm": true })).await
+}
+
+/// The code was typed, both names are shown and confirmed.
+async fn link(portal: &Portal, game: &mut GameClient, begun: &Value) -> String {
+    next_pass(portal).await;
+    assert_eq!(state(game, begun).await, "confirm");
+    confirm(game, begun).await["state"].as_str().unwrap_or_default().to_owned()
+}
+
 fn polls(portal: &Portal) -> usize {
     portal.amazon.calls(SimulatedCall::Poll)
 }
@@ -99,9 +111,19 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
     assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     assert_eq!(state(&mut game, &begun).await, "pending");
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
+    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     let told = game.next().await;
     let linking = &begun["linkingId"];
+    let both = json!({
+        "@class": ".AmazonLinkByCodeMessage", "linkingId": linking, "state": "confirm",
+        "amazonName": "M*** H***", "displayName": "Bo",
+    });
+    assert_eq!(told, both);
+    let shown = fares(&mut game, &begun).await;
+    assert_eq!((&shown["state"], &shown["amazonName"]), (&json!("confirm"), &json!("M*** H***")));
+    assert_eq!(portal.count_all("amazon_links"), 0, "nothing is linked before the game says yes");
+    assert_eq!(confirm(&mut game, &begun).await["state"], "linked");
+    let told = game.next().await;
     assert_eq!(
         told,
         json!({ "@class": ".AmazonLinkByCodeMessage", "linkingId": linking, "state": "linked" })
@@ -125,9 +147,10 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
 async fn only_the_device_client_renews_what_it_got() {
     let portal = start().await;
     let bo = portal.bo().await;
-    let begun = begin(&mut game_of(&portal, &bo).await).await;
+    let mut game = game_of(&portal, &bo).await;
+    let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
-    next_pass(&portal).await;
+    assert_eq!(link(&portal, &mut game, &begun).await, "linked");
     portal.token_ends(&bo);
     portal.token(&bo).await.unwrap();
     let calls = portal.amazon.simulator.recorded_calls();
@@ -182,8 +205,8 @@ async fn amazon_is_asked_more_slowly_when_it_says_so() {
     assert_eq!((polls(&portal), interval_of(&portal)), (3, vec!["45".to_owned()]));
     approve(&portal, &begun, "mork");
     portal.wait(TimeDelta::seconds(45));
-    assert_eq!(passes(&portal).await.ended, 1);
-    assert_eq!(state(&mut game, &begun).await, "linked");
+    passes(&portal).await;
+    assert_eq!(state(&mut game, &begun).await, "confirm");
 }
 
 #[tokio::test]
@@ -210,8 +233,7 @@ async fn a_link_that_ceased_to_work_is_mended_by_its_own_identity_only() {
     assert_eq!(portal.health_of(&ann).as_deref(), Some("needs_reconnect"));
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "pat");
-    next_pass(&portal).await;
-    assert_eq!(state(&mut game, &begun).await, "linked");
+    assert_eq!(link(&portal, &mut game, &begun).await, "linked");
     assert_eq!(
         (portal.health_of(&ann).as_deref(), portal.feed_of(&ann)),
         (Some("active"), vec!["reconnected".to_owned()])
@@ -265,11 +287,11 @@ async fn one_identity_typed_on_two_consoles_at_once_is_one_players() {
     approve(&portal, &one, "mork");
     approve(&portal, &other, "mork");
     portal.wait(INTERVAL);
-    let (here, there) = tokio::join!(passes(&portal), passes(&copy));
-    assert_eq!(here.ended + there.ended, 2);
-    let mut states = [state(&mut bos, &one).await, state(&mut zoes, &other).await];
-    states.sort();
-    assert_eq!((states, portal.count_all("amazon_links")), (["linked".into(), "taken".into()], 1));
+    tokio::join!(passes(&portal), passes(&copy));
+    let (here, there) = tokio::join!(confirm(&mut bos, &one), confirm(&mut zoes, &other));
+    let mut states = [&here, &there].map(|answer| answer["state"].as_str().unwrap_or_default());
+    states.sort_unstable();
+    assert_eq!((states, portal.count_all("amazon_links")), (["linked", "taken"], 1), "{here} {there}");
 }
 
 #[tokio::test]
@@ -293,18 +315,23 @@ async fn another_copy_goes_on_where_one_stopped() {
     let portal = start().await;
     let bo = portal.bo().await;
     let copy = portal.copy();
+    let token = portal.game_token_of(&bo);
     let mut there = game_of(&copy, &bo).await;
     let begun = {
-        let mut here = game_of(&portal, &bo).await;
+        let mut here = portal.game_with(&token).await;
         let begun = begin(&mut here).await;
         next_pass(&portal).await;
         begun
     };
     approve(&portal, &begun, "mork");
-    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 1 });
-    assert_eq!(there.next().await["state"], "linked");
-    // Cut off while it happened, and back within a minute.
-    let told = game_of(&portal, &bo).await.next().await;
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 0 });
+    // Cut off while it happened, and back within a minute: the session that asked is shown both names.
+    let mut back = portal.game_with(&token).await;
+    let told = back.next().await;
+    assert_eq!((&told["@class"], &told["state"]), (&json!(".AmazonLinkByCodeMessage"), &json!("confirm")));
+    assert_eq!(confirm(&mut back, &begun).await["state"], "linked");
+    assert_eq!(back.next().await["state"], "linked");
+    let told = there.next().await;
     assert_eq!((&told["@class"], &told["state"]), (&json!(".AmazonLinkByCodeMessage"), &json!("linked")));
     // Once: what comes next is the answer to a question.
     there.send(r#"{"@class":".EndSessionRequest","requestId":"last"}"#).await;
@@ -322,8 +349,7 @@ async fn a_lease_that_nobody_gives_back_ends_by_itself() {
     portal.run(&format!("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '{until}'"));
     approve(&portal, &begun, "mork");
     assert_eq!(next_pass(&portal).await, DeviceFlowBatch::default());
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
-    assert_eq!(state(&mut game, &begun).await, "linked");
+    assert_eq!(link(&portal, &mut game, &begun).await, "linked");
 }
 
 /// The copy died while its clock was a month ahead (S88).
@@ -334,8 +360,7 @@ async fn a_lease_until_next_month_holds_nothing_up() {
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
     portal.run("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '2026-12-31 12:00:00'");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
-    assert_eq!(state(&mut game, &begun).await, "linked");
+    assert_eq!(link(&portal, &mut game, &begun).await, "linked");
 }
 
 #[tokio::test]
@@ -346,9 +371,10 @@ async fn the_worker_follows_a_linking_and_stops_when_told() {
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
     portal.wait(INTERVAL);
-    until("the link", || portal.count_all("amazon_links") == 1).await;
+    let waits = "SELECT count(*) AS count FROM code_linkings WHERE confirm_since IS NOT NULL";
+    until("the link", || portal.count(waits) == 1).await;
     worker.stop().await;
-    assert_eq!(game.next().await["state"], "linked");
+    assert_eq!(game.next().await["state"], "confirm");
 }
 
 #[tokio::test]
@@ -362,7 +388,7 @@ async fn a_new_code_ends_the_old_one() {
     );
     approve(&portal, &old, "pat");
     approve(&portal, &new, "mork");
-    assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
+    assert_eq!(link(&portal, &mut game, &new).await, "linked");
     assert_eq!(state(&mut game, &old).await, "replaced");
     let linked = portal.lines("SELECT amazon_id AS line FROM amazon_links");
     assert_eq!(linked, [portal.amazon.identity_of("mork")]);
@@ -438,8 +464,8 @@ async fn amazon_failing_ends_no_linking() {
     portal.wait(TimeDelta::seconds(89));
     assert_eq!(passes(&portal).await.polled, 0, "Retry-After is kept");
     portal.wait(TimeDelta::seconds(1));
-    assert_eq!(passes(&portal).await.ended, 1);
-    assert_eq!(state(&mut game, &begun).await, "linked");
+    passes(&portal).await;
+    assert_eq!(confirm(&mut game, &begun).await["state"], "linked");
 }
 
 /// The pair is spent when its tokens have come, so that they must not be lost.
@@ -447,7 +473,8 @@ async fn amazon_failing_ends_no_linking() {
 async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     let portal = start().await;
     let copy = portal.copy();
-    let mut game = game_of(&portal, &portal.bo().await).await;
+    let token = portal.game_token_of(&portal.bo().await);
+    let mut game = portal.game_with(&token).await;
     let begun = begin(&mut game).await;
     portal.wait(TimeDelta::seconds(540));
     passes(&portal).await;
@@ -458,8 +485,11 @@ async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     assert_eq!(passes(&portal).await.ended, 0, "past the time of the code");
     assert_eq!(state(&mut game, &begun).await, "pending");
     portal.amazon.recovers();
-    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 1 });
-    assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("linked", 2));
+    assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 0 });
+    // The code is over, but its person gets two minutes to say yes.
+    let mut game = portal.game_with(&token).await;
+    assert_eq!(confirm(&mut game, &begun).await["state"], "linked");
+    assert_eq!(polls(&portal), 2);
 }
 
 /// S50, S74: tokeninfo before profile, our device client's audience, one and the same customer.
@@ -503,8 +533,7 @@ async fn what_an_unlink_took_away_no_older_code_brings_back() {
     portal.wait(TimeDelta::seconds(1));
     let again = begin(&mut game).await;
     approve(&portal, &again, "pat");
-    next_pass(&portal).await;
-    assert_eq!(state(&mut game, &again).await, "linked", "a newer one does");
+    assert_eq!(link(&portal, &mut game, &again).await, "linked", "a newer one does");
 }
 
 #[tokio::test]
@@ -564,4 +593,146 @@ async fn a_game_server_asks_for_a_code_and_how_it_went() {
     let zoe = off.person("Zoe", false, None).await;
     let said = off.service(&["links:start"]).await.post(&address(&zoe)).await;
     assert_eq!((said.status, said.code()), (409, "code_linking_off"));
+}
+
+mod confirming {
+    use super::*;
+
+    #[tokio::test]
+    async fn belongs_to_the_session_that_asked() {
+        let portal = start().await;
+        let bo = portal.bo().await;
+        let (mut game, mut other) = (game_of(&portal, &bo).await, game_of(&portal, &bo).await);
+        let begun = begin(&mut game).await;
+        let early = confirm(&mut game, &begun).await;
+        assert_eq!(early["state"], "pending", "there is nothing to say yes to");
+        approve(&portal, &begun, "mork");
+        next_pass(&portal).await;
+        let refused = confirm(&mut other, &begun).await;
+        assert_eq!(refused["error"], json!({ "authentication": "NOTAUTHORIZED" }), "{refused}");
+        let zoe = portal.person("Zoe", true, None).await;
+        assert_eq!(confirm(&mut game_of(&portal, &zoe).await, &begun).await["state"], "expired");
+        assert_eq!(portal.count_all("amazon_links"), 0);
+        let named = game.ask("AmazonLinkByCodeRequest", json!({ "confirm": true })).await;
+        assert_eq!(named["error"], json!({ "linkingId": "REQUIRED" }));
+        assert_eq!(confirm(&mut game, &begun).await["state"], "linked");
+        assert_eq!(confirm(&mut game, &begun).await["state"], "linked", "again is the same");
+        assert_eq!(portal.count_all("amazon_links"), 1);
+        portal.verify().await;
+    }
+
+    #[tokio::test]
+    async fn does_not_happen_by_itself() {
+        let portal = start().await;
+        let bo = portal.bo().await;
+        let token = portal.game_token_of(&bo);
+        let mut game = portal.game_with(&token).await;
+        let begun = begin(&mut game).await;
+        approve(&portal, &begun, "mork");
+        next_pass(&portal).await;
+        assert_eq!(game.next().await["state"], "confirm");
+        portal.wait(TimeDelta::seconds(571));
+        // A silent connection does not last that long.
+        let mut game = portal.game_with(&token).await;
+        assert_eq!(confirm(&mut game, &begun).await["state"], "expired", "the code is over");
+        assert_eq!(passes(&portal).await, DeviceFlowBatch { polled: 1, ended: 1 });
+        assert_eq!(game.next().await["state"], "expired");
+        assert_eq!(confirm(&mut game, &begun).await["state"], "expired");
+        assert_eq!((portal.count_all("amazon_links"), portal.mails_to(bo.email()).len()), (0, 0));
+        let open = portal.count("SELECT count(*) AS count FROM code_linkings WHERE pair_sealed IS NOT NULL");
+        assert_eq!(open, 0, "the tokens are gone");
+        portal.verify().await;
+    }
+
+    #[tokio::test]
+    async fn is_too_late_after_signing_out_everywhere() {
+        let portal = start().await;
+        let bo = portal.bo().await;
+        let token = portal.game_token_of(&bo);
+        let mut game = portal.game_with(&token).await;
+        let begun = begin(&mut game).await;
+        approve(&portal, &begun, "mork");
+        next_pass(&portal).await;
+        let security = portal.browser_of(&bo).visit("/account/security").await;
+        security.press("Sign out everywhere").await;
+        let refused = confirm(&mut game, &begun).await;
+        assert_eq!(refused["error"], json!({ "authentication": "NOTAUTHORIZED" }), "{refused}");
+        assert_eq!(portal.count_all("amazon_links"), 0);
+    }
+
+    /// Two connections of one session say yes at once.
+    #[tokio::test]
+    async fn twice_at_once_links_once() {
+        let portal = start().await;
+        let bo = portal.bo().await;
+        let token = portal.game_token_of(&bo);
+        let (mut one, mut other) = (portal.game_with(&token).await, portal.game_with(&token).await);
+        let begun = begin(&mut one).await;
+        approve(&portal, &begun, "mork");
+        next_pass(&portal).await;
+        tokio::join!(confirm(&mut one, &begun), confirm(&mut other, &begun));
+        assert_eq!(state(&mut one, &begun).await, "linked");
+        let added = "SELECT count(*) AS count FROM audit_events WHERE kind = 'link.amazon.added'";
+        assert_eq!((portal.count_all("amazon_links"), portal.count(added)), (1, 1));
+        assert_eq!(portal.count_all("link_undos"), 1);
+    }
+}
+
+/// Product §10: whoever owns the Amazon account has a way back, for a week and once.
+mod the_amazon_side {
+    use super::*;
+
+    async fn linked(portal: &Portal) -> Person {
+        let bo = portal.bo().await;
+        let mut game = game_of(portal, &bo).await;
+        let begun = begin(&mut game).await;
+        approve(portal, &begun, "mork");
+        assert_eq!(link(portal, &mut game, &begun).await, "linked");
+        bo
+    }
+
+    fn address(portal: &Portal) -> String {
+        portal.lines("SELECT amazon_email AS line FROM amazon_links").pop().expect("an address")
+    }
+
+    #[tokio::test]
+    async fn undoes_the_link_signed_out_and_once() {
+        let portal = start().await;
+        let bo = linked(&portal).await;
+        let mail = portal.mail_to(&address(&portal));
+        assert_eq!(mail.kind, "amazon-linked-by-code");
+        assert!(!mail.text.contains("Bo"), "nothing that a stranger chose: {}", mail.text);
+        let browser = portal.browser();
+        let page = browser.visit(&mail.link()).await;
+        assert_eq!((page.status, page.path().as_str()), (200, "/amazon/undo"), "{}", page.text());
+        assert_eq!(portal.health_of(&bo).as_deref(), Some("active"), "opening a mail undoes nothing");
+        let done = page.press("Unlink it").await;
+        assert_eq!(done.code().as_deref(), Some("link_undone"), "{}", done.text());
+        assert_eq!(
+            (portal.health_of(&bo), portal.endings_of(&bo)),
+            (None, vec!["unlinked_by_player".into()])
+        );
+        assert_eq!(portal.feed_of(&bo), ["linked", "unlinked"]);
+        assert_eq!(portal.count_all("sessions"), 0, "nobody is signed in by it");
+        let told = portal.mails_to(bo.email()).into_iter().map(|mail| mail.kind).collect::<Vec<_>>();
+        assert!(told.contains(&"amazon-unlinked".to_owned()), "{told:?}");
+        let again = portal.browser().visit(&mail.link()).await;
+        assert_eq!((again.status, again.code().as_deref()), (404, Some("link_undo_unknown")));
+        portal.verify().await;
+    }
+
+    #[tokio::test]
+    async fn has_a_week_and_no_way_back_after_an_unlink() {
+        let portal = start().await;
+        linked(&portal).await;
+        let mail = portal.mail_to(&address(&portal));
+        portal.wait(TimeDelta::days(7));
+        assert_eq!(portal.browser().visit(&mail.link()).await.status, 404);
+        let portal = start().await;
+        let bo = linked(&portal).await;
+        let mail = portal.mail_to(&address(&portal));
+        portal.browser_of(&bo).visit("/amazon/unlink").await.press("Unlink Amazon account").await;
+        assert_eq!(portal.browser().visit(&mail.link()).await.status, 404);
+        assert_eq!(portal.count_all("link_undos"), 0);
+    }
 }

@@ -30,7 +30,7 @@ fn written_for(portal: &Portal, person: &Person) -> Vec<String> {
     let event = "SELECT kind || ' by ' || actor || ' ' || details AS line FROM audit_events";
     // Records of one instant have no order.
     all.extend(in_order("audit", event, "kind"));
-    all.extend(in_order("mail", "SELECT kind AS line FROM mails", "id"));
+    all.extend(in_order("mail", "SELECT kind AS line FROM mails", "kind"));
     let told = "SELECT kind || ' by ' || actor AS line FROM link_events";
     all.extend(in_order("event", told, "position"));
     all.extend(of("session", "SELECT signed_in_with AS line FROM sessions"));
@@ -434,7 +434,9 @@ mod device_flow {
         let code = begun["userCode"].as_str().unwrap();
         assert!(portal.amazon.simulator.approve_device(code, customer));
         portal.wait(TimeDelta::seconds(30));
-        assert_eq!(poll_batch(portal.app()).await.unwrap().ended, 1);
+        poll_batch(portal.app()).await.unwrap();
+        let yes = json!({ "linkingId": begun["linkingId"], "confirm": true });
+        game.ask("AmazonLinkByCodeRequest", yes).await;
         written_for(portal, person)
     }
 
@@ -451,6 +453,7 @@ mod device_flow {
                 "audit: link.amazon.added by player {\"door\":\"code\"}",
                 ASKED,
                 "mail: amazon-linked",
+                "mail: amazon-linked-by-code",
                 "event: linked by player",
             ]
         );
@@ -469,6 +472,7 @@ mod device_flow {
                 "audit: link.amazon.added by player {\"door\":\"code\"}",
                 ASKED,
                 "mail: amazon-linked",
+                "mail: amazon-linked-by-code",
                 "event: linked by player",
             ]
         );

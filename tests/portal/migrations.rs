@@ -4,9 +4,10 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::testing::platform::db::schema::{
     amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
-    email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts, mails,
-    password_resets, player_notes, players, refresh_brake, refresh_counts, registrations, sealing_keys,
-    sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
+    email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts,
+    link_undos, mails, password_resets, player_notes, players, refresh_brake, refresh_counts, registrations,
+    sealing_keys, sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions,
+    throttles,
 };
 use dovetail::testing::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -82,7 +83,8 @@ async fn every_column_that_the_code_knows_is_there() {
         sealing_keys,
         devices,
         claim_codes,
-        code_linkings
+        code_linkings,
+        link_undos
     );
 }
 

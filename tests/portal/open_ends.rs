@@ -173,6 +173,8 @@ async fn only_what_the_ended_session_began_ends() {
     assert!(portal.amazon.simulator.approve_device(code, "mork"));
     portal.wait(TimeDelta::seconds(30));
     poll_batch(portal.app()).await.unwrap();
+    let yes = json!({ "authToken": token, "linkingId": begun["linkingId"], "confirm": true });
+    assert_eq!(ask(&portal, "AmazonLinkByCodeRequest", yes).await["state"], "linked");
     assert_eq!(portal.identity_linked_to(&bo), Some(portal.amazon.identity_of("mork")));
 }
 

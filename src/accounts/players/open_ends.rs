@@ -42,6 +42,10 @@ mod tests {
         ("game_sessions", "deleted"),
         ("link_attempts", "deleted with their session"),
         ("password_resets", "deleted"),
+        (
+            "link_undos",
+            "kept: they protect the owner of the Amazon account, and end by time and with the link",
+        ),
         ("sessions", "deleted"),
         ("sign_in_codes", "deleted"),
     ];

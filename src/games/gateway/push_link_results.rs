@@ -11,17 +11,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::app::App;
 use crate::games::connection_registry::ConnectionRegistry;
 use crate::games::protocol::PushMessage;
-use crate::games::requests::amazon_link_by_code::ended_response;
+use crate::games::requests::amazon_link_by_code::{ended_response, names_response};
 use crate::links::device_flow;
 use crate::platform::fault::Fault;
 
 /// How long after its end a result is still pushed to a game that reconnects.
 const PUSH_WITHIN: TimeDelta = TimeDelta::minutes(1);
 
-/// The results that this copy has pushed.
+/// The results that this copy has pushed, by linking and state.
 #[derive(Default)]
 pub(super) struct LinkResultPusher {
-    pushed: HashMap<String, DateTime<Utc>>,
+    pushed: HashMap<(String, &'static str), DateTime<Utc>>,
 }
 
 impl LinkResultPusher {
@@ -32,13 +32,25 @@ impl LinkResultPusher {
         }
         let now = app.clock.now();
         self.pushed.retain(|_, at| now - *at <= PUSH_WITHIN);
-        for linking in device_flow::ended_since(app, now - PUSH_WITHIN).await? {
-            if self.pushed.contains_key(&linking.id) {
+        for waiting in device_flow::waiting_since(app, now - PUSH_WITHIN).await? {
+            let key = (waiting.id.clone(), "confirm");
+            if self.pushed.contains_key(&key) {
                 continue;
             }
-            let message = PushMessage::AmazonLinkByCode(ended_response(linking.id.clone(), linking.outcome));
-            if connections.push(&linking.player, &message) > 0 {
-                self.pushed.insert(linking.id, now);
+            let message = PushMessage::AmazonLinkByCode(names_response(waiting.id, waiting.names));
+            // Only the session that asked may confirm.
+            if connections.push(&waiting.player, waiting.session.as_ref(), &message) > 0 {
+                self.pushed.insert(key, now);
+            }
+        }
+        for linking in device_flow::ended_since(app, now - PUSH_WITHIN).await? {
+            let key = (linking.id.clone(), "ended");
+            if self.pushed.contains_key(&key) {
+                continue;
+            }
+            let message = PushMessage::AmazonLinkByCode(ended_response(linking.id, linking.outcome));
+            if connections.push(&linking.player, None, &message) > 0 {
+                self.pushed.insert(key, now);
             }
         }
         Ok(())

@@ -167,6 +167,12 @@ pub(in crate::games) struct CodePairResponse {
     pub state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<GameErrors>,
+    /// The masked name of the Amazon account, in the state `confirm`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amazon_name: Option<String>,
+    /// The name of the player, in the state `confirm`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
 }
 
 /// Messages without a request (docs/protocols/gamesparks.md#messages-without-a-request).

@@ -9,22 +9,27 @@ use super::sign_in_response::call_context;
 use crate::app::App;
 use crate::games::protocol::{CodePairResponse, GameErrors, GameResponse, RequestFields};
 use crate::links::device_flow::{
-    self, AskedBy, DeviceFlowBeginRefusal, DeviceFlowRequester, DeviceFlowStatus, Outcome,
+    self, AskedBy, AskedElsewhere, DeviceFlowBeginRefusal, DeviceFlowRequester, DeviceFlowStatus,
+    NamesToConfirm, Outcome,
 };
 use crate::platform::fault::Stop;
 
-/// Without an id it begins a linking, with one it asks for the state.
+/// Without an id it begins a linking, with one it asks for the state, or confirms the names that it has shown.
 pub(super) struct AmazonLinkByCodeRequest {
     linking_id: Option<String>,
+    is_confirmed: bool,
 }
 
 impl GameRequest for AmazonLinkByCodeRequest {
     const NAME: &'static str = "AmazonLinkByCodeRequest";
 
     fn read(fields: &mut RequestFields) -> Self {
-        let linking_id = fields.text("linkingId");
+        let (linking_id, is_confirmed) = (fields.text("linkingId"), fields.flag("confirm"));
+        if is_confirmed && linking_id.is_none() {
+            fields.refuse("linkingId", "REQUIRED");
+        }
         fields.nothing_else();
-        Self { linking_id }
+        Self { linking_id, is_confirmed }
     }
 
     fn refuse(errors: GameErrors) -> GameResponse {
@@ -34,7 +39,12 @@ impl GameRequest for AmazonLinkByCodeRequest {
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
         let player = caller.require_player()?;
         let response = match self.linking_id {
-            Some(id) => linking_status(app, player, id).await?,
+            Some(id) => {
+                if self.is_confirmed {
+                    confirm_linking(app, player, &id).await?;
+                }
+                linking_status(app, player, id).await?
+            }
             None => begin_linking(app, caller, player).await?,
         };
         Ok(GameResponse::AmazonLinkByCode(response).into())
@@ -56,7 +66,7 @@ async fn begin_linking(app: &App, caller: &GameCaller, player: &SignedInPlayer) 
             interval: Some(begun.interval.num_seconds()),
             qr_svg: Some(begun.qr_svg),
             state: Some(PENDING),
-            error: None,
+            ..CodePairResponse::default()
         }),
         Err(Stop::Refused(DeviceFlowBeginRefusal::AlreadyLinked)) => {
             let state = Some(Outcome::AlreadyLinked.as_str());
@@ -68,6 +78,17 @@ async fn begin_linking(app: &App, caller: &GameCaller, player: &SignedInPlayer) 
 }
 
 const PENDING: &str = "pending";
+const CONFIRM: &str = "confirm";
+
+/// Links the waiting identity. If nothing waits, the status says why.
+async fn confirm_linking(app: &App, player: &SignedInPlayer, id: &str) -> Result<(), Stop<GameErrors>> {
+    let session = player.session.as_ref().map(|session| &session.id);
+    match device_flow::confirm_device_flow(app, &player.player, session, id).await {
+        Ok(_) => Ok(()),
+        Err(Stop::Refused(AskedElsewhere)) => Err(Stop::Refused(GameErrors::not_authorized())),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+    }
+}
 
 fn refusal_errors(app: &App, refused: DeviceFlowBeginRefusal) -> GameErrors {
     match refused {
@@ -86,10 +107,22 @@ async fn linking_status(app: &App, player: &SignedInPlayer, id: String) -> CodeP
         Some(DeviceFlowStatus::Pending) => {
             CodePairResponse { linking_id: Some(id), state: Some(PENDING), ..CodePairResponse::default() }
         }
+        Some(DeviceFlowStatus::Confirm(names)) => names_response(id, names),
         Some(DeviceFlowStatus::Ended(outcome)) => ended_response(id, outcome),
         // The cleanup has deleted the row, or there never was one.
         None => ended_response(id, Outcome::Expired),
     })
+}
+
+/// The names that the game shows before it confirms, for the answer and for the pushed message.
+pub(in crate::games) fn names_response(linking_id: String, names: NamesToConfirm) -> CodePairResponse {
+    CodePairResponse {
+        linking_id: Some(linking_id),
+        state: Some(CONFIRM),
+        amazon_name: names.amazon_name,
+        display_name: Some(names.display_name),
+        ..CodePairResponse::default()
+    }
 }
 
 /// The result of a linking, for the answer and for the pushed message.

@@ -81,7 +81,7 @@ async fn begin_claim(
         expires_in: Some(begun.expires_in.num_seconds()),
         interval: Some(INTERVAL),
         state: Some(ClaimProgress::Pending.as_str()),
-        error: None,
+        ..CodePairResponse::default()
     })
 }
 

@@ -9,6 +9,7 @@ use crate::accounts::players::{self, NewGamePlayer, NewPlayer};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
+use crate::links::change::link_undo::LinkUndo;
 use crate::links::identity::SealedLink;
 use crate::links::model::{Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingFacts, TokensFrom};
 use crate::links::store::{self, Ending};
@@ -53,6 +54,8 @@ pub(in crate::links) struct LinkMessages {
     linked: Option<MailMessage>,
     /// For callers that may replace a link.
     replaced: Option<MailMessage>,
+    /// For links by code: the way back, for the owner of the Amazon account.
+    undo: Option<LinkUndo>,
 }
 
 impl LinkMessages {
@@ -60,7 +63,12 @@ impl LinkMessages {
     pub fn linked(app: &App, to: &MailRecipient<'_>, identity: &ExchangedIdentity) -> Result<Self, Fault> {
         let args = [("amazon", identity.name.as_deref().unwrap_or("Amazon"))];
         let linked = MailMessage::compose(app, mail::Kind::AmazonLinked, to, &args)?;
-        Ok(Self { linked, replaced: None })
+        Ok(Self { linked, ..Self::default() })
+    }
+
+    /// Adds the mail to the owner of the Amazon account, with a link that undoes.
+    pub fn with_undo(self, undo: Option<LinkUndo>) -> Self {
+        Self { undo, ..self }
     }
 
     /// Adds the mail about a link that replaces the one with the Amazon account `former`.
@@ -229,8 +237,11 @@ impl Linking {
         let is_replaced = old.is_some_and(|old| old.state != LinkState::Revoked);
         let kind = if is_replaced { Kind::LinkReplaced } else { Kind::LinkAdded };
         audit::append_event(conn, &self.event_of(kind))?;
-        let LinkMessages { linked, replaced } = &self.messages;
+        let LinkMessages { linked, replaced, undo } = &self.messages;
         mail::enqueue(conn, replaced.as_ref().filter(|_| is_replaced).or(linked.as_ref()))?;
+        if let Some(undo) = undo {
+            undo.write(conn)?;
+        }
         Ok(if is_replaced {
             (LinkWritten::Replaced, Some(link_events::Kind::Replaced))
         } else {

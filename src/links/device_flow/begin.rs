@@ -85,6 +85,8 @@ pub async fn begin_device_flow(
         device_code: pair.device_code.expose_secret().to_owned(),
         user_code: pair.user_code.clone(),
         tokens: None,
+        code_ends_at: Some(call.at + expires_in),
+        identity: None,
     };
     let new = NewDeviceFlow {
         pair_sealed: secrets.seal(&app.vault, &id, player)?,

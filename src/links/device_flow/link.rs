@@ -14,13 +14,15 @@ use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking};
+use crate::links::change::link_undo::LinkUndo;
+use crate::links::identity::SealedIdentity;
 use crate::links::model::{
     Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
 };
 use crate::links::presented_token::GameCallContext;
 use crate::links::store;
 use crate::lwa::{ClientRegistration, LwaError, LwaErrorKind, TokenProvenance, missing_scopes};
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{LinkId, PlayerId};
@@ -36,6 +38,18 @@ pub struct DeviceFlowGrant {
 
 /// An identity that allowed a device, with its tokens.
 pub struct DeviceFlowTokens(ExchangedIdentity);
+
+impl DeviceFlowTokens {
+    /// The identity of an opened device flow.
+    pub(super) fn of_plaintext(plaintext: SealedIdentity) -> Self {
+        Self(ExchangedIdentity::of_plaintext(plaintext))
+    }
+
+    /// The identity as part of the plaintext of a device flow.
+    pub(super) fn to_plaintext(&self) -> SealedIdentity {
+        self.0.to_plaintext()
+    }
+}
 
 /// Why a grant leads to no identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +174,9 @@ impl DeviceFlowLinkWrite {
         };
         let messages = match (&step, &known) {
             (DeviceFlowStep::Link, Some(known)) => {
-                LinkMessages::linked(app, &known.as_recipient(Language::English), identity)?
+                let to = known.as_recipient(Language::English);
+                let undo = LinkUndo::prepare(app, identity, &id, player, to.language)?;
+                LinkMessages::linked(app, &to, identity)?.with_undo(undo)
             }
             _ => LinkMessages::default(),
         };
@@ -181,6 +197,13 @@ impl DeviceFlowLinkWrite {
         }
     }
 
+    /// Whether the player or support unlinked after the code was requested.
+    pub fn is_undone(&self, conn: &mut Conn) -> QueryResult<bool> {
+        let ended = store::last_end(conn, &self.player)?;
+        let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
+        Ok(ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at))
+    }
+
     /// Writes the prepared step, or nothing.
     ///
     /// The caller has locked the player's row and writes nothing afterwards, because the link event comes last.
@@ -193,9 +216,7 @@ impl DeviceFlowLinkWrite {
         conn: &mut Conn,
         facts: &LinkingFacts,
     ) -> Result<LinkChange, Stop<DeviceFlowLinkRefusal>> {
-        let ended = store::last_end(conn, &self.player)?;
-        let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
-        if ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at) {
+        if self.is_undone(conn)? {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Unlinked));
         }
         if decide_step(facts) != self.step {

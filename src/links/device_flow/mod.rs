@@ -4,11 +4,16 @@
 //! flow is a row under a lease. Amazon is therefore called once an interval, on any number of copies and across
 //! restarts. The codes are sealed in the row until the flow ends.
 //!
+//! A link waits until the game that asked has shown both names and confirms them, because Amazon's page does not say
+//! for whom a code is. What a game server asks for is linked at once. The owner of the Amazon account gets a mail with
+//! a way back.
+//!
 //! A player has one open device flow; a new one replaces the old. A player with an active link gets no code. A flow
 //! does not restore a link that was unlinked after its begin.
 
 mod begin;
 pub(super) mod link;
+mod confirm;
 mod model;
 mod poll;
 mod poll_batch;
@@ -20,8 +25,9 @@ mod worker;
 pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin_device_flow};
 pub use model::{AskedBy, Outcome};
 #[cfg(feature = "test-support")]
+pub use confirm::{AskedElsewhere, confirm_device_flow};
 pub use poll_batch::{DeviceFlowBatch, poll_batch};
 pub use qr::qr;
-pub use status::{DeviceFlowStatus, device_flow_status, ended_since};
+pub use status::{DeviceFlowStatus, NamesToConfirm, device_flow_status, ended_since, waiting_since};
 pub use store::{SEALED, sweep};
 pub use worker::start;

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::links::DeviceFlowGrant;
+use crate::links::identity::SealedIdentity;
 use crate::lwa::LwaTokens;
 use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::db::schema::code_linkings;
@@ -86,6 +87,12 @@ pub(super) struct SealedDeviceFlow {
     pub user_code: String,
     /// The tokens, once Amazon issued them. The pair is spent then, so they stay until Amazon names their customer.
     pub tokens: Option<SealedDeviceFlowTokens>,
+    /// When the code itself ends. The row may last longer, until Amazon has named the customer.
+    #[serde(default)]
+    pub code_ends_at: Option<DateTime<Utc>>,
+    /// The customer's identity, which waits for the game's confirmation.
+    #[serde(default)]
+    pub identity: Option<SealedIdentity>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,9 +111,13 @@ impl SealedDeviceFlow {
     }
 
     pub fn open(vault: &Vault, flow: &ClaimedDeviceFlow) -> Result<Self, Fault> {
+        Self::open_column(vault, &flow.id, &flow.player, &flow.pair_sealed)
+    }
+
+    pub fn open_column(vault: &Vault, id: &str, player: &PlayerId, sealed: &[u8]) -> Result<Self, Fault> {
         const DURING: &str = "opening a code pair";
-        let place = place_of_pair(&flow.id, &flow.player);
-        let text = vault.open(&place, &flow.pair_sealed).map_err(|error| Fault::broken(DURING, error))?;
+        let place = place_of_pair(id, player);
+        let text = vault.open(&place, sealed).map_err(|error| Fault::broken(DURING, error))?;
         serde_json::from_str(text.expose_secret()).map_err(|error| Fault::broken(DURING, error))
     }
 }
@@ -130,6 +141,18 @@ impl SealedDeviceFlowTokens {
             scopes: self.scopes,
         }
     }
+}
+
+/// A device flow whose identity waits for the confirmation of the game that asked.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = code_linkings)]
+pub(super) struct UnconfirmedDeviceFlow {
+    pub id: String,
+    #[diesel(column_name = player_id)]
+    pub player: PlayerId,
+    pub asker_id: Option<String>,
+    #[diesel(select_expression = code_linkings::pair_sealed.assume_not_null())]
+    pub pair_sealed: Vec<u8>,
 }
 
 /// The seal context of a device flow's secrets.

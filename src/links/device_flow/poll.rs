@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::players;
 use crate::app::App;
+use crate::links::device_flow::link::DeviceFlowTokens;
 use crate::links::device_flow::model::{
-    ClaimedDeviceFlow, Outcome, SealedDeviceFlow, SealedDeviceFlowTokens,
+    AskedBy, ClaimedDeviceFlow, Outcome, SealedDeviceFlow, SealedDeviceFlowTokens,
 };
 use crate::links::device_flow::store;
 use crate::links::{
@@ -19,6 +20,8 @@ const SLOWER: TimeDelta = TimeDelta::seconds(5);
 /// For how long, and how often, Amazon is called about issued tokens. The spent pair cannot be polled again.
 const PROVE_WITHIN: TimeDelta = TimeDelta::minutes(10);
 const PROVE_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// The least time for the confirmation, also where the code was typed in its last minutes.
+const CONFIRM_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// How often a write is tried that conflicts with another one.
 const TRIES: u32 = 5;
 
@@ -31,13 +34,16 @@ pub(super) async fn poll_device_flow(app: &App, flow: &ClaimedDeviceFlow) -> Res
     let secrets = match SealedDeviceFlow::open(&app.vault, flow) {
         Ok(secrets) => secrets,
         Err(fault) => {
-            // A sealed value that does not open ends this flow only (S66). The player requests a new code.
-            tracing::error!(event = "links.device_flow.unreadable", %fault, "opening a device code failed");
+            log_unreadable(&fault);
             return finish_device_flow(app, flow, Outcome::Failed).await;
         }
     };
-    if let Some(tokens) = secrets.tokens {
-        return link_by_grant(app, flow, tokens, flow.expires_at).await;
+    if secrets.identity.is_some() {
+        let left = flow.expires_at - asked_at;
+        return postpone_poll(app, flow, left, flow.interval()).await;
+    }
+    if secrets.tokens.is_some() {
+        return link_by_grant(app, flow, secrets, flow.expires_at).await;
     }
     match app.lwa.poll_code_pair(&secrets.device_code.as_str().into(), &secrets.user_code).await {
         Ok(DeviceTokenAnswer::Pending) => postpone_poll(app, flow, flow.interval(), flow.interval()).await,
@@ -56,13 +62,15 @@ pub(super) async fn poll_device_flow(app: &App, flow: &ClaimedDeviceFlow) -> Res
             // The tokens are stored first, so that the next poll continues with them after a crash.
             let is_ours =
                 app.db.write(move |conn| Ok(store::store_tokens(conn, &row, &sealed, until)?)).await?;
-            match secrets.tokens.filter(|_| is_ours) {
-                Some(tokens) => link_by_grant(app, flow, tokens, until).await,
-                None => Ok(None),
-            }
+            if is_ours { link_by_grant(app, flow, secrets, until).await } else { Ok(None) }
         }
         Err(error) => handle_poll_error(app, flow, &error).await,
     }
+}
+
+/// A sealed value that does not open ends its flow only (S66). The player requests a new code.
+pub(super) fn log_unreadable(fault: &Fault) {
+    tracing::error!(event = "links.device_flow.unreadable", %fault, "opening a device code failed");
 }
 
 async fn handle_poll_error(
@@ -80,13 +88,14 @@ async fn handle_poll_error(
     postpone_poll(app, flow, flow.interval().max(wait), flow.interval()).await
 }
 
-/// Verifies the tokens at Amazon, and writes the result.
+/// Verifies the tokens at Amazon. Writes the result, or lets it wait for the confirmation of the game that asked.
 async fn link_by_grant(
     app: &App,
     flow: &ClaimedDeviceFlow,
-    tokens: SealedDeviceFlowTokens,
+    mut secrets: SealedDeviceFlow,
     until: DateTime<Utc>,
 ) -> Result<Option<Outcome>, Fault> {
+    let Some(tokens) = secrets.tokens.take() else { return Ok(None) };
     let allowed = match links::verify_grant(app, tokens.grant()).await {
         Ok(allowed) => allowed,
         Err(IdentityNotProven::Never) => return finish_device_flow(app, flow, Outcome::Failed).await,
@@ -95,6 +104,28 @@ async fn link_by_grant(
             return postpone_poll(app, &longer, PROVE_EVERY, flow.interval()).await;
         }
     };
+    let confirmation = match flow.asked_by {
+        // Amazon's page does not say for whom the code is, so the game shows both names before anything is linked.
+        AskedBy::Game => Confirmation::Needed(secrets),
+        AskedBy::Service => Confirmation::Given,
+    };
+    write_outcome(app, flow, &allowed, confirmation).await
+}
+
+/// Whether the game that asked has said that both names are right.
+pub(super) enum Confirmation {
+    Given,
+    /// The secrets, into which the identity is sealed until then.
+    Needed(SealedDeviceFlow),
+}
+
+/// Writes the outcome for an identity that Amazon has named.
+pub(super) async fn write_outcome(
+    app: &App,
+    flow: &ClaimedDeviceFlow,
+    allowed: &DeviceFlowTokens,
+    mut confirmation: Confirmation,
+) -> Result<Option<Outcome>, Fault> {
     for _ in 0..TRIES {
         let now = app.clock.now();
         let call = GameCallContext {
@@ -105,13 +136,22 @@ async fn link_by_grant(
             proven_at: None,
         };
         let link_write =
-            DeviceFlowLinkWrite::prepare(app, &call, &flow.player, flow.created_at, &allowed).await?;
+            DeviceFlowLinkWrite::prepare(app, &call, &flow.player, flow.created_at, allowed).await?;
         let outcome = match link_write.expected_result() {
             DeviceFlowLinked::Linked => Outcome::Linked,
             DeviceFlowLinked::AlreadyLinked => Outcome::AlreadyLinked,
             DeviceFlowLinked::Taken => Outcome::Taken,
             DeviceFlowLinked::PlayerHasAnother => Outcome::PlayerHasAnother,
         };
+        let waiting = match &mut confirmation {
+            Confirmation::Needed(secrets) if outcome == Outcome::Linked => {
+                secrets.identity = Some(allowed.to_plaintext());
+                let until = secrets.code_ends_at.unwrap_or(flow.expires_at).max(now + CONFIRM_WITHIN);
+                Some((secrets.seal(&app.vault, &flow.id, &flow.player)?, until))
+            }
+            Confirmation::Needed(_) | Confirmation::Given => None,
+        };
+        let is_waiting = waiting.is_some();
         let row = flow.clone();
         let written = app
             .db
@@ -123,6 +163,15 @@ async fn link_by_grant(
                 if !row.origin().is_alive(conn, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::SessionEnded));
                 }
+                if let Some((sealed, until)) = &waiting {
+                    if link_write.is_undone(conn)? {
+                        return Err(Stop::Refused(DeviceFlowWriteError::Link(
+                            DeviceFlowLinkRefusal::Unlinked,
+                        )));
+                    }
+                    let is_ours = store::await_confirmation(conn, &row, sealed, now, *until)?;
+                    return is_ours.then_some(()).ok_or(Stop::Refused(DeviceFlowWriteError::Lease));
+                }
                 if !store::finish_device_flow(conn, &row, outcome, now)? {
                     return Err(Stop::Refused(DeviceFlowWriteError::Lease));
                 }
@@ -133,6 +182,7 @@ async fn link_by_grant(
             })
             .await;
         match written {
+            Ok(()) if is_waiting => return Ok(None),
             Ok(()) => {
                 report_outcome(app, flow, outcome);
                 return Ok(Some(outcome));
@@ -174,7 +224,7 @@ async fn postpone_poll(
     Ok(None)
 }
 
-async fn finish_device_flow(
+pub(super) async fn finish_device_flow(
     app: &App,
     flow: &ClaimedDeviceFlow,
     outcome: Outcome,

@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
-use crate::links::device_flow::model::{AskedBy, ClaimedDeviceFlow, Outcome, place_of_pair};
+use crate::links::device_flow::model::{
+    AskedBy, ClaimedDeviceFlow, Outcome, UnconfirmedDeviceFlow, place_of_pair,
+};
 use crate::platform::db::schema::code_linkings::{self, dsl};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime, columns_of};
@@ -137,6 +139,81 @@ pub(super) fn store_tokens(
         .set((dsl::pair_sealed.eq(Some(sealed)), dsl::expires_at.eq(UtcTime::from(until))))
         .execute(conn)?;
     Ok(rows == 1)
+}
+
+/// Stores the identity and lets the device flow wait for the game until `until`. False if the lease is lost.
+///
+/// The worker comes back to it only when it is over.
+pub(super) fn await_confirmation(
+    conn: &mut Conn,
+    flow: &ClaimedDeviceFlow,
+    sealed: &[u8],
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let rows = diesel::update(still_leased(flow))
+        .set((
+            dsl::pair_sealed.eq(Some(sealed)),
+            dsl::confirm_since.eq(Some(UtcTime::from(now))),
+            dsl::next_poll_at.eq(UtcTime::from(until)),
+            dsl::expires_at.eq(UtcTime::from(until)),
+            dsl::lease_owner.eq(None::<String>),
+            dsl::lease_until.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// The player's device flow with this id, if it waits for a confirmation.
+pub(super) fn find_unconfirmed(
+    conn: &mut Conn,
+    id: &str,
+    player: &PlayerId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<UnconfirmedDeviceFlow>> {
+    dsl::code_linkings
+        .filter(dsl::id.eq(id))
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::confirm_since.is_not_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .select(UnconfirmedDeviceFlow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// The device flows that wait for a confirmation since `since` or later.
+pub(super) fn unconfirmed_since(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<UnconfirmedDeviceFlow>> {
+    dsl::code_linkings
+        .filter(dsl::confirm_since.ge(UtcTime::from(since)))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .order((dsl::confirm_since, dsl::id))
+        .select(UnconfirmedDeviceFlow::as_select())
+        .load(conn)
+}
+
+/// Leases a device flow that waits for a confirmation. `None` if it has ended, or is being confirmed already.
+pub(super) fn claim_unconfirmed(
+    conn: &mut Conn,
+    id: &str,
+    lease: &Lease,
+) -> QueryResult<Option<ClaimedDeviceFlow>> {
+    let waiting = dsl::code_linkings
+        .filter(dsl::id.eq(id))
+        .filter(dsl::outcome.is_null())
+        .filter(dsl::confirm_since.is_not_null())
+        .filter(dsl::expires_at.gt(UtcTime::from(lease.taken_at)))
+        .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
+    diesel::update(waiting)
+        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
+        .returning(columns_of::<ClaimedDeviceFlow>())
+        .get_result(conn)
+        .optional()
 }
 
 /// Ends a device flow and deletes its sealed secrets. False if the lease is lost.

@@ -12,6 +12,7 @@ mod history;
 mod links;
 mod presented_token;
 mod token_snapshot;
+mod undos;
 
 pub use attempts::sweep;
 pub(super) use attempts::{
@@ -26,6 +27,8 @@ pub(super) use links::{
 pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summary};
 pub use token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
+pub use undos::sweep_undos;
+pub(super) use undos::{NewLinkUndo, find_undo, insert_undo, spend_undo};
 
 /// The sealed columns of these tables.
 pub const SEALED: &[SealedColumn] = &[

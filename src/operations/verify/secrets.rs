@@ -56,6 +56,7 @@ tables! {
         sealed ["password_sealed"];
     email_changes by "id": text ["id", "player_id", "email", "email_key", "code_hash"], sealed [];
     email_undos by "id": text ["id", "player_id", "token_hash", "email", "email_key"], sealed [];
+    link_undos by "id": text ["id", "player_id", "link_id", "token_hash"], sealed [];
     password_resets by "id": text ["id", "player_id", "token_hash", "email_key"], sealed [];
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     throttles by "id": text ["id"], sealed [];

@@ -43,6 +43,8 @@ stored_enum! {
         PasswordResetLink = "password-reset-link",
         /// `amazon` (name of the Amazon account).
         AmazonLinked = "amazon-linked",
+        /// To the address of an Amazon account that was linked by a code: `link` (to undo it).
+        AmazonLinkedByCode = "amazon-linked-by-code",
         /// `amazon` (the new account), `former` (the old account).
         AmazonReplaced = "amazon-replaced",
         /// `amazon`.
@@ -228,7 +230,7 @@ mod tests {
     #[test]
     fn a_mail_to_an_address_nobody_has_proven_repeats_nobodys_words() {
         for &language in Language::ALL {
-            for kind in [Kind::RegistrationCode, Kind::EmailCode] {
+            for kind in [Kind::RegistrationCode, Kind::EmailCode, Kind::AmazonLinkedByCode] {
                 let body = texts(language).body(kind, &ARGS);
                 assert!(!body.expose_secret().contains("Ann"), "{}", body.expose_secret());
             }

@@ -457,6 +457,18 @@ table! {
         expires_at -> UtcTimestamp,
         ended_at -> Nullable<UtcTimestamp>,
         player_version -> BigInt,
+        confirm_since -> Nullable<UtcTimestamp>,
+    }
+}
+
+table! {
+    link_undos (id) {
+        id -> Text,
+        player_id -> Text,
+        link_id -> Text,
+        token_hash -> Text,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
     }
 }
 

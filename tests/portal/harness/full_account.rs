@@ -255,6 +255,16 @@ impl Portal {
                 ],
             ),
         );
+        self.put(
+            "link_undos",
+            &with(
+                "undo of a link",
+                vec![
+                    ("link_id", format!("(SELECT id FROM amazon_links WHERE player_id = '{id}')")),
+                    ("token_hash", text(&format!("{SECRET} link undo {id}"))),
+                ],
+            ),
+        );
     }
 
     /// Adds mails: one sent, one waiting, one being sent, and one older than the account.

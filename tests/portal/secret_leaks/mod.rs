@@ -374,7 +374,9 @@ async fn links_a_console(canary: &mut Canary) {
     let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
     canary.secrets.add("user code", code);
     assert!(canary.simulator.approve_device(code, "dana"));
-    assert_eq!(game.next().await["state"], "linked");
+    assert_eq!(game.next().await["state"], "confirm");
+    let yes = json!({ "linkingId": begun["linkingId"], "confirm": true });
+    assert_eq!(game.ask("AmazonLinkByCodeRequest", yes).await["state"], "linked");
 }
 
 /// Every call of the trip fails in every way.
