@@ -15,6 +15,7 @@ event-player-session-started = { $with ->
     [amazon] Mit Amazon angemeldet
     [registration] Nach der Registrierung angemeldet
     [device] Von einem Gerät hereingelassen
+    [code] Per Code auf einem Fernseher hereingelassen
    *[other] Angemeldet
 }{ $door ->
     [game] , in einem Spiel
@@ -70,6 +71,9 @@ event-player-device-switched-off = { $way ->
    *[other] Hat ein Gerät gesperrt
 }
 event-player-claim-begun = Ein Spiel bat um einen Code, um diesen Spieler zu übernehmen
+event-player-sign-in-code-asked = Ein Spiel bat um einen Code zum Anmelden auf einem Fernseher
+event-player-sign-in-code-allowed = Ließ einen Fernseher per Code herein
+event-player-sign-in-code-ended = Ein Code auf einem Fernseher wurde benutzt oder abgelehnt
 event-player-account-claimed = In einem Browser übernommen
 event-player-data-exported = Alle Daten des Kontos heruntergeladen
 event-player-account-erased = Das Konto wurde gelöscht
@@ -101,11 +105,11 @@ event-link-amazon-removed = { $actor ->
    *[other] Getrennt
 }{ $door ->
     [game] , in einem Spiel
+    [undo] , durch den gemailten Link an die Amazon-Adresse
    *[other] {""}
 }
 event-link-amazon-revoked = Zugriff bei Amazon entzogen
 event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{ $cause ->
-    [undo] , durch den gemailten Link an die Amazon-Adresse
     [key_lost] : Wir können unsere Kopie nicht mehr lesen
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen

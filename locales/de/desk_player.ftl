@@ -247,6 +247,7 @@ letter-about-amazon-replaced = Ein anderes Amazon-Konto wurde verknüpft
 letter-about-amazon-unlinked = Amazon wurde getrennt
 letter-about-amazon-revoked = Zugriff bei Amazon entzogen
 letter-about-device-added = Ein Gerät kam herein
+letter-about-signed-in-by-code = Ein Fernseher wurde per Code hereingelassen
 letter-about-data-exported = Die Daten wurden heruntergeladen
 letter-about-account-erased = Das Konto wurde gelöscht
 

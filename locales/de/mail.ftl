@@ -212,6 +212,18 @@ mail-device-added-body =
     Ist es das nicht, sperre es hier:
     { $portal }/account/devices
 
+mail-signed-in-by-code-subject = Ein Fernseher oder eine Konsole ist in deinem Konto bei { $site } angemeldet
+mail-signed-in-by-code-body =
+    Hallo { $name },
+
+    am { $when } hat jemand, der in deinem Konto bei { $site } angemeldet war, einen Fernseher oder eine Konsole per Code hereingelassen: { $device }, im Netz { $network }. Das Gerät darf als du spielen, aber nicht ändern, wie du dich anmeldest.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst oder dir jemand den Code geschickt hat, melde das Gerät hier ab und wähle ein neues Passwort:
+    { $portal }/account/security
+    { $portal }/account/password
+
 mail-data-exported-subject = Deine Daten wurden bei { $site } geholt
 mail-data-exported-body =
     Hallo { $name },

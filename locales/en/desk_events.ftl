@@ -15,6 +15,7 @@ event-player-session-started = { $with ->
     [amazon] Signed in with Amazon
     [registration] Signed in after registering
     [device] Let in by a device
+    [code] Let in by a code on a TV
    *[other] Signed in
 }{ $door ->
     [game] , in a game
@@ -70,6 +71,9 @@ event-player-device-switched-off = { $way ->
    *[other] Disabled a device
 }
 event-player-claim-begun = A game asked for a code to claim this player
+event-player-sign-in-code-asked = A game asked for a code to sign in on a TV
+event-player-sign-in-code-allowed = Let a TV in by a code
+event-player-sign-in-code-ended = A code on a TV was used or refused
 event-player-account-claimed = Claimed in a browser
 event-player-data-exported = Downloaded all data of the account
 event-player-account-erased = The account was deleted
@@ -101,11 +105,11 @@ event-link-amazon-removed = { $actor ->
    *[other] Unlinked
 }{ $door ->
     [game] , in a game
+    [undo] , by the mailed link to the Amazon address
    *[other] {""}
 }
 event-link-amazon-revoked = Access was removed at Amazon
 event-link-amazon-reconnect-needed = The link needs the player to reconnect{ $cause ->
-    [undo] , by the mailed link to the Amazon address
     [key_lost] : we can no longer read our copy
     [scope_missing] : Amazon lets us see too little
     [token_ended] : the token from a game has ended

@@ -247,6 +247,7 @@ letter-about-amazon-replaced = Another Amazon account was linked
 letter-about-amazon-unlinked = Amazon was unlinked
 letter-about-amazon-revoked = Access was removed at Amazon
 letter-about-device-added = A device got in
+letter-about-signed-in-by-code = A TV was let in by a code
 letter-about-data-exported = The data was downloaded
 letter-about-account-erased = The account was deleted
 

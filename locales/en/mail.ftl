@@ -212,6 +212,18 @@ mail-device-added-body =
     If it is not, disable it here:
     { $portal }/account/devices
 
+mail-signed-in-by-code-subject = A TV or console signed in to your account at { $site }
+mail-signed-in-by-code-body =
+    Hello { $name },
+
+    on { $when } somebody who was signed in to your account at { $site } let a TV or console in by a code: { $device }, on the network { $network }. It may play as you, and it cannot change how you sign in.
+
+    If it was you, you need not do anything.
+
+    If it was not you, or if somebody sent you the code, sign it out here and choose a new password:
+    { $portal }/account/security
+    { $portal }/account/password
+
 mail-data-exported-subject = Your data was taken from { $site }
 mail-data-exported-body =
     Hello { $name },

@@ -33,6 +33,8 @@ pub(in crate::games) enum ConnectionCommand {
     SignOut(SessionId),
     /// A message to send, if this session is still the connection's.
     Push(SessionId, String),
+    /// A message to send, whoever is signed in.
+    Tell(String),
     Ping,
     /// The connection was silent or unauthenticated for too long.
     Close,
@@ -56,7 +58,16 @@ pub(in crate::games) struct ConnectionHandle {
     /// `i64::MAX` means that only silence closes the connection.
     closes_at: AtomicI64,
     is_pinged: AtomicBool,
+    /// The code for signing in that the game shows on this connection.
+    watched_code: Mutex<Option<WatchedCode>>,
     commands: mpsc::Sender<ConnectionCommand>,
+}
+
+/// A code for signing in, and the secret with which its game asks for it.
+#[derive(Clone)]
+pub(in crate::games) struct WatchedCode {
+    pub id: String,
+    pub linking_id: String,
 }
 
 impl ConnectionRegistry {
@@ -84,6 +95,7 @@ impl ConnectionRegistry {
             last_frame_at: AtomicI64::new(now.timestamp_micros()),
             closes_at: AtomicI64::new(closes_at.timestamp_micros()),
             is_pinged: AtomicBool::new(false),
+            watched_code: Mutex::default(),
             commands,
         });
         let mut open = self.open();
@@ -134,6 +146,12 @@ impl ConnectionRegistry {
             }
         }
         count
+    }
+
+    /// The connections that show a code for signing in.
+    pub fn watched_codes(&self) -> Vec<(Arc<ConnectionHandle>, WatchedCode)> {
+        let handles = self.handles().into_iter();
+        handles.filter_map(|connection| Some((Arc::clone(&connection), connection.watched_code()?))).collect()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -220,6 +238,26 @@ impl ConnectionHandle {
 
     pub fn session(&self) -> Option<GameSession> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn watched_code(&self) -> Option<WatchedCode> {
+        self.watched_code.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes the code that the game shows now.
+    pub fn watch_code(&self, code: WatchedCode) {
+        *self.watched_code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
+    }
+
+    /// Sends what became of the code, and forgets it unless the game shows another one by now.
+    pub fn tell_of_code(&self, id: &str, message: &PushMessage) {
+        let Ok(text) = serde_json::to_string(message) else { return };
+        let mut watched = self.watched_code.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.as_ref().is_some_and(|code| code.id == id) {
+            *watched = None;
+        }
+        drop(watched);
+        self.send(ConnectionCommand::Tell(text));
     }
 
     /// Drops the command if the queue is full. Such a connection is closed by its own limits.

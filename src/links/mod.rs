@@ -30,6 +30,7 @@ pub use device_flow::link::{
     DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, IdentityNotProven,
     verify_grant,
 };
+pub use device_flow::{LinkByCodeRefusal, link_attempt_by_code, may_link_by_code, waiting_amazon_name};
 pub use model::{
     Cause, FormerLink, LinkDetails, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
 };
@@ -40,5 +41,5 @@ pub use presented_token::{
 pub use seed::MadeUpLink;
 pub use store::{
     ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, details, former_of, matching_snapshot, summary, sweep,
-};
     sweep_undos,
+};

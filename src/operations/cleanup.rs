@@ -53,6 +53,7 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("staff_proposals", |conn, now, limit| Ok(staff::sweep_proposals(conn, now, limit)?)),
     ("staff", |conn, now, limit| Ok(staff::sweep_invitations(conn, now, limit)?)),
     ("claim_codes", |conn, now, limit| Ok(devices::claim::sweep(conn, now, limit)?)),
+    ("game_sign_in_codes", |conn, now, limit| Ok(devices::sign_in_code::sweep(conn, now, limit)?)),
     ("code_linkings", |conn, now, limit| Ok(crate::links::device_flow::sweep(conn, now, limit)?)),
     ("refresh_counts", |conn, now, limit| Ok(refresh::mass_revocation_guard::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),

@@ -25,7 +25,7 @@ const CHAPTERS: [(&str, &[&str]); 16] = [
     ("amazon", &["amazon_links"]),
     ("former", &["former_links"]),
     ("session", &["sessions"]),
-    ("device", &["devices", "claim_codes", "code_linkings"]),
+    ("device", &["devices", "claim_codes", "game_sign_in_codes", "code_linkings"]),
     ("game", &["game_sessions", "game_tokens"]),
     ("trip", &["link_attempts"]),
     (

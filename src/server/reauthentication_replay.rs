@@ -8,6 +8,7 @@ use crate::accounts::password;
 use crate::accounts::sign_in::security;
 use crate::games::devices::claim::pages as claim_pages;
 use crate::games::devices::pages as device_pages;
+use crate::games::devices::sign_in_code::pages as tv_pages;
 use crate::links::oauth::oauth_pages;
 use crate::privacy::data_pages;
 use crate::support::audit_log::pages as records;
@@ -41,6 +42,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             urls::UNMASK => player_pages::unmask(context, parsed_kept(form)?).await,
             urls::AUDIT_EXPORT => records::back(parsed_kept(form)?),
             urls::ACTIVATE_MOVE => claim_pages::submit_move(context, parsed_kept(form)?).await,
+            urls::ACTIVATE_SIGN_IN => tv_pages::submit(context, parsed_kept(form)?).await,
             urls::DEVICES => device_pages::submit(context, parsed_kept(form)?).await,
             urls::SUPPORT_CHECK_LINK => actions::check_link(context, parsed_kept(form)?).await,
             urls::SUPPORT_UNLINK => actions::unlink_amazon(context, parsed_kept(form)?).await,

@@ -238,12 +238,18 @@ fn support_actions() -> Vec<RouteRule> {
 fn devices() -> Vec<RouteRule> {
     use crate::games::devices::claim::pages as claim;
     use crate::games::devices::pages as devices;
+    use crate::games::devices::sign_in_code::pages as tv;
     vec![
         get(urls::ACTIVATE, Audience::Anyone, || web::to(claim::show)),
         post(urls::ACTIVATE, Audience::Anyone, || web::to(claim::submit)),
         get(urls::ACTIVATE_CLAIM, Audience::Anyone, || web::to(claim::show_claim)),
         post(urls::ACTIVATE_CLAIM, Audience::Anyone, || web::to(claim::submit_claim)),
         post(urls::ACTIVATE_MOVE, Audience::Player, || web::to(claim::submit_move)).fresh(),
+        get(urls::ACTIVATE_SIGN_IN, Audience::Anyone, || web::to(tv::show)),
+        post(urls::ACTIVATE_SIGN_IN, Audience::Player, || web::to(tv::submit)).fresh(),
+        get(urls::ACTIVATE_LINK, Audience::Anyone, || web::to(tv::show_link)),
+        post(urls::ACTIVATE_LINK, Audience::Anyone, || web::to(tv::submit_link)),
+        post(urls::ACTIVATE_DENY, Audience::Anyone, || web::to(tv::deny)),
         get(urls::DEVICES, Audience::Player, || web::to(devices::show)),
         post(urls::DEVICES, Audience::Player, || web::to(devices::submit)).fresh(),
     ]

@@ -36,6 +36,9 @@ pub const AMAZON_UNLINK: &str = "/amazon/unlink";
 pub const ACTIVATE: &str = "/activate";
 pub const ACTIVATE_CLAIM: &str = "/activate/claim";
 pub const ACTIVATE_MOVE: &str = "/activate/move";
+pub const ACTIVATE_SIGN_IN: &str = "/activate/sign-in";
+pub const ACTIVATE_LINK: &str = "/activate/link";
+pub const ACTIVATE_DENY: &str = "/activate/deny";
 pub const DEVICES: &str = "/account/devices";
 pub const ACTIVITY: &str = "/account/activity";
 pub const DATA: &str = "/account/data";
@@ -87,8 +90,15 @@ pub fn leads_to_amazon(action: &str) -> bool {
     LEAD_TO_AMAZON.contains(&action)
 }
 
+/// The page that follows a sign-in with an Amazon account that nobody has, on the way to `next`.
+///
+/// A person who typed the code of a TV may link the account to the TV's player, or make a player as everybody else.
+pub fn page_of_free_account(next: Option<&str>) -> &'static str {
+    if next == Some(ACTIVATE_SIGN_IN) { ACTIVATE_LINK } else { AMAZON_REGISTER }
+}
+
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
-const TARGETS: [&str; 14] = [
+const TARGETS: [&str; 15] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
@@ -99,6 +109,7 @@ const TARGETS: [&str; 14] = [
     AMAZON_UNLINK,
     ACTIVATE,
     ACTIVATE_CLAIM,
+    ACTIVATE_SIGN_IN,
     DEVICES,
     ACTIVITY,
     DATA,

@@ -120,6 +120,7 @@ const OF_ONESELF: &[&str] = &[
     "POST /account/password",
     "POST /account/password/remove",
     "POST /activate/move",
+    "POST /activate/sign-in",
     "GET /account/devices",
     "GET /account/data",
     "POST /account/data/export",

@@ -64,6 +64,8 @@ const OVER: &[(i64, &[&str])] = &[
     // How a linking by code went can be asked for an hour after its end.
     (68, &["code_linkings"]),
     (70, &["game_sessions", "game_tokens"]),
+    // So can what became of a code on a TV.
+    (73, &["game_sign_in_codes"]),
     (24 * 60, &["throttles"]),
     (30 * 24 * 60, &["mails"]),
 ];

@@ -88,6 +88,7 @@ mod security_promises;
 mod service_api;
 mod sessions;
 mod sign_in;
+mod sign_in_by_code;
 mod sign_in_with_amazon;
 mod sign_out;
 mod simulator;

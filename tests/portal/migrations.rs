@@ -4,7 +4,7 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::testing::platform::db::schema::{
     amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
-    email_changes, email_undos, former_links, game_sessions, game_tokens, link_attempts,
+    email_changes, email_undos, former_links, game_sessions, game_sign_in_codes, game_tokens, link_attempts,
     link_undos, mails, password_resets, player_notes, players, refresh_brake, refresh_counts, registrations,
     sealing_keys, sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions,
     throttles,
@@ -84,6 +84,7 @@ async fn every_column_that_the_code_knows_is_there() {
         devices,
         claim_codes,
         code_linkings,
+        game_sign_in_codes,
         link_undos
     );
 }

@@ -60,6 +60,9 @@ pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
         Kind::DeviceSwitchedOff => (Account, "activity-device-off"),
         Kind::ClaimBegun => (Account, "activity-claim-begun"),
         Kind::PlayerClaimed => (Account, "activity-claimed"),
+        Kind::SignInCodeAsked => (SignIns, "activity-sign-in-code-asked"),
+        Kind::SignInCodeAllowed => (SignIns, "activity-sign-in-code-allowed"),
+        Kind::SignInCodeEnded => (SignIns, "activity-sign-in-code-ended"),
         Kind::DataExported => (Account, "activity-data-exported"),
         // No player is left to read it.
         Kind::AccountErased => (Account, "activity-erased"),
@@ -121,6 +124,7 @@ fn grouping_rule(kind: Kind) -> GroupingRule {
         | Kind::PasswordResetAsked
         | Kind::EmailChangeAsked
         | Kind::ClaimBegun
+        | Kind::SignInCodeAsked
         | Kind::LinkCodeAsked
         | Kind::LinkRenewed
         | Kind::LinkRefused

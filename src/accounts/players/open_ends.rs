@@ -40,12 +40,13 @@ mod tests {
         ("email_changes", "deleted"),
         ("email_undos", "kept: they protect the owner, and end by time"),
         ("game_sessions", "deleted"),
+        ("game_sign_in_codes", "checked when the code is used, and when the game takes up the outcome"),
         ("link_attempts", "deleted with their session"),
-        ("password_resets", "deleted"),
         (
             "link_undos",
             "kept: they protect the owner of the Amazon account, and end by time and with the link",
         ),
+        ("password_resets", "deleted"),
         ("sessions", "deleted"),
         ("sign_in_codes", "deleted"),
     ];

@@ -12,10 +12,15 @@ mod model;
 pub mod pages;
 pub mod personal_data;
 mod revoke;
+pub mod sign_in_code;
 mod store;
 mod views;
 
 pub use authenticate::{DeviceSignInRefusal, PresentedDevice, authenticate_device};
 pub use claim::{ClaimBeginRefusal, ClaimProgress, begin_claim, claim_progress as progress_of_claim};
 pub use model::{DeviceId, DeviceSummary, label_of};
+pub use sign_in_code::{
+    SignInCodeRefusal, SignInCodeRequester, SignInCodeState, begin_sign_in,
+    states_of as states_of_sign_in_codes, take_progress,
+};
 pub use store::list_summaries;

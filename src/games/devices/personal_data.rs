@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::exported_rows;
 use crate::platform::db::UtcTime;
-use crate::platform::db::schema::{claim_codes, code_linkings, devices};
+use crate::platform::db::schema::{claim_codes, code_linkings, devices, game_sign_in_codes};
 
 /// A device that can sign in, or a disabled one.
 #[derive(Debug, Serialize, Queryable, Selectable)]
@@ -41,6 +41,23 @@ pub struct ExportedClaimCode {
 }
 
 exported_rows!(ExportedClaimCode, claim_codes);
+
+/// A code for signing in that a TV of this player showed.
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = game_sign_in_codes)]
+pub struct ExportedGameSignInCode {
+    pub id: String,
+    #[diesel(column_name = api_key)]
+    game: String,
+    device_label: String,
+    network: String,
+    tries: i64,
+    outcome: Option<String>,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+exported_rows!(ExportedGameSignInCode, game_sign_in_codes);
 
 /// A linking by code that a game began.
 #[derive(Debug, Serialize, Queryable, Selectable)]

@@ -192,6 +192,7 @@ impl GameConnection {
             ConnectionCommand::SignOut(session) if is_here(session.clone()) => send(self.sign_out()),
             ConnectionCommand::Push(session, text) if is_here(session.clone()) => send([text]),
             ConnectionCommand::SignOut(_) | ConnectionCommand::Push(..) => NextAction::Nothing,
+            ConnectionCommand::Tell(text) => send([text]),
             ConnectionCommand::Ping => NextAction::Ping,
             ConnectionCommand::Close
                 if matches!(self.stage, ConnectionStage::Admitted) && self.session.is_some() =>

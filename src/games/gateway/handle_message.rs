@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::accounts::players;
 use crate::app::App;
-use crate::games::connection_registry::ConnectionRegistry;
+use crate::games::connection_registry::{ConnectionHandle, ConnectionRegistry};
 use crate::games::protocol::{GameErrors, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use crate::games::requests::dispatch::{ParsedRequest, SessionChange};
@@ -31,6 +31,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(9);
 pub(in crate::games) struct MessageSender {
     pub app: Arc<App>,
     pub connections: Arc<ConnectionRegistry>,
+    /// The connection itself. `None` over HTTP.
+    pub connection: Option<Arc<ConnectionHandle>>,
     pub place: GamePlace,
     pub kind: CredentialKind,
     pub connected_at: DateTime<Utc>,
@@ -148,8 +150,8 @@ async fn answer_message(
             return ((kind.refuse)(GameErrors::of("playerId", "INVALID")), SessionAfter::Same);
         }
     };
-    let MessageSender { app, connections, place, connected_at, reference, .. } = sender;
-    let caller = GameCaller { place, signed_in, connections, connected_at, reference };
+    let MessageSender { app, connections, connection, place, connected_at, reference, .. } = sender;
+    let caller = GameCaller { place, signed_in, connections, connection, connected_at, reference };
     let answered = request.answer(app, caller).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {

@@ -58,6 +58,7 @@ pub async fn answer_http(
     let sender = MessageSender {
         app: Arc::clone(app),
         connections: Arc::clone(&gateway.connections),
+        connection: None,
         kind,
         place: GamePlace {
             api_key: credential.api_key.clone(),

@@ -13,6 +13,7 @@ mod handle_message;
 mod handshake;
 pub mod http;
 mod push_link_results;
+mod push_sign_in_codes;
 pub mod websocket;
 
 use std::sync::{Arc, Weak};
@@ -24,6 +25,7 @@ use tokio::time::MissedTickBehavior;
 
 use self::connection_limits::ConnectionLimits;
 use self::push_link_results::LinkResultPusher;
+use self::push_sign_in_codes::push_sign_in_codes;
 use crate::app::App;
 use crate::games::connection_registry::ConnectionRegistry;
 use crate::platform::fault::Fault;
@@ -80,6 +82,9 @@ async fn watch_sessions(app: Arc<App>, gateway: Weak<Gateway>) {
         // Runs after the sign-outs, so that a connection that was signed out gets no further messages.
         if let Err(fault) = link_results.push_results(&app, &gateway.connections).await {
             tracing::warn!(event = "games.link_results.push_failed", %fault, "pushing link results failed");
+        }
+        if let Err(fault) = push_sign_in_codes(&app, &gateway.connections).await {
+            tracing::warn!(event = "games.sign_in_codes.push_failed", %fault, "pushing sign-in codes failed");
         }
     }
 }

@@ -84,6 +84,7 @@ pub async fn open_socket(
     let sender = MessageSender {
         app: Arc::clone(app),
         connections: Arc::clone(&gateway.connections),
+        connection: Some(Arc::clone(&handle)),
         kind: CredentialKind::of(&credential),
         place: GamePlace { api_key, credential, client: String::new(), network: context.caller.network() },
         connected_at: context.now,

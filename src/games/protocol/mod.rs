@@ -14,7 +14,7 @@ use crate::platform::json;
 pub(super) use fields::RequestFields;
 pub(super) use responses::{
     AccountDetails, Authenticated, CodePairResponse, DoneResponse, EndedResponse, ExternalIds, GameErrors,
-    GameResponse, LinkDetails, PushMessage, ReplyEnvelope, SwitchSummary, auth_token,
+    GameResponse, LinkDetails, PushMessage, ReplyEnvelope, SignInByCode, SwitchSummary, auth_token,
 };
 
 /// The deepest accepted nesting (S78).

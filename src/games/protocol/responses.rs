@@ -38,6 +38,8 @@ pub(in crate::games) enum GameResponse {
     AmazonLinkByCode(CodePairResponse),
     #[serde(rename = ".ClaimAccountByCodeResponse")]
     ClaimAccountByCode(CodePairResponse),
+    #[serde(rename = ".SignInByCodeResponse")]
+    SignInByCode(SignInByCode),
     /// The answer to an unknown request.
     #[serde(rename = ".ErrorResponse")]
     Error(DoneResponse),
@@ -165,14 +167,26 @@ pub(in crate::games) struct CodePairResponse {
     /// The state of the linking or claim (docs/games.md#linking-on-a-tv-or-console).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<GameErrors>,
     /// The masked name of the Amazon account, in the state `confirm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amazon_name: Option<String>,
     /// The name of the player, in the state `confirm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<GameErrors>,
+}
+
+/// A code for signing in on a TV, or what became of it.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::games) struct SignInByCode {
+    #[serde(flatten)]
+    pub code: CodePairResponse,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "auth_token")]
+    pub auth_token: Option<SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<PlayerId>,
 }
 
 /// Messages without a request (docs/protocols/gamesparks.md#messages-without-a-request).
@@ -184,6 +198,9 @@ pub(in crate::games) enum PushMessage {
     SessionTerminated {},
     #[serde(rename = ".AmazonLinkByCodeMessage")]
     AmazonLinkByCode(CodePairResponse),
+    /// What became of the code that this connection shows. The game takes it up by its request.
+    #[serde(rename = ".SignInByCodeMessage")]
+    SignInByCode(CodePairResponse),
 }
 
 /// An answer with the id of its request.
@@ -242,6 +259,12 @@ impl Authenticated {
 impl CodePairResponse {
     pub fn refused(errors: GameErrors) -> Self {
         Self { error: Some(errors), ..Self::default() }
+    }
+}
+
+impl SignInByCode {
+    pub fn refused(errors: GameErrors) -> Self {
+        Self { code: CodePairResponse::refused(errors), ..Self::default() }
     }
 }
 

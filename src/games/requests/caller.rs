@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::games::connection_registry::ConnectionRegistry;
+use crate::games::connection_registry::{ConnectionHandle, ConnectionRegistry};
 use crate::games::protocol::GameErrors;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
@@ -19,6 +19,8 @@ pub(in crate::games) struct GameCaller {
     pub signed_in: Option<SignedInPlayer>,
     /// The open connections of this copy of the program.
     pub connections: Arc<ConnectionRegistry>,
+    /// The connection of the message. `None` over HTTP.
+    pub connection: Option<Arc<ConnectionHandle>>,
     /// The start of the connection; over HTTP, the time of the request.
     pub connected_at: DateTime<Utc>,
     /// The reference of the request that opened the connection, for the log and the audit log (S133).

@@ -13,13 +13,14 @@ mod end_session;
 mod external_ids;
 pub(super) mod message;
 mod registration;
+pub(super) mod sign_in_by_code;
 mod sign_in_response;
 mod social_disconnect;
 
 use self::dispatch::RequestType;
 
 /// Every request that a game may send.
-static REQUESTS: [RequestType; 10] = [
+static REQUESTS: [RequestType; 11] = [
     RequestType::of::<amazon_connect::AmazonConnectRequest>(),
     RequestType::of::<registration::RegistrationRequest>(),
     RequestType::of::<authentication::AuthenticationRequest>(),
@@ -30,6 +31,7 @@ static REQUESTS: [RequestType; 10] = [
     RequestType::of::<end_session::EndSessionRequest>(),
     RequestType::of::<amazon_link_by_code::AmazonLinkByCodeRequest>(),
     RequestType::of::<claim_account_by_code::ClaimAccountByCodeRequest>(),
+    RequestType::of::<sign_in_by_code::SignInByCodeRequest>(),
 ];
 
 #[cfg(test)]

@@ -11,9 +11,10 @@
 //! A player has one open device flow; a new one replaces the old. A player with an active link gets no code. A flow
 //! does not restore a link that was unlinked after its begin.
 
+mod attempt_by_code;
 mod begin;
-pub(super) mod link;
 mod confirm;
+pub(super) mod link;
 mod model;
 mod poll;
 mod poll_batch;
@@ -22,10 +23,11 @@ mod status;
 mod store;
 mod worker;
 
+pub use attempt_by_code::{LinkByCodeRefusal, link_attempt_by_code, may_link_by_code, waiting_amazon_name};
 pub use begin::{DeviceFlowBeginRefusal, DeviceFlowBegun, DeviceFlowRequester, begin_device_flow};
+pub use confirm::{AskedElsewhere, confirm_device_flow};
 pub use model::{AskedBy, Outcome};
 #[cfg(feature = "test-support")]
-pub use confirm::{AskedElsewhere, confirm_device_flow};
 pub use poll_batch::{DeviceFlowBatch, poll_batch};
 pub use qr::qr;
 pub use status::{DeviceFlowStatus, NamesToConfirm, device_flow_status, ended_since, waiting_since};

@@ -33,8 +33,8 @@ pub(in crate::links) enum CallbackOutcome {
     Confirm(AttemptId),
     /// To the page that asks for the password of the account with that email.
     Match(AttemptId),
-    /// To the page that asks for the new player's name.
-    Register(AttemptId),
+    /// To the page that asks for the new player's name, on the way to that address.
+    Register(AttemptId, Option<String>),
     /// The player's own identity again.
     Renewed { session: StartedSession, next: Option<String>, purpose: Purpose, was: LinkState },
     /// Identity proven; the pending action continues.
@@ -173,7 +173,7 @@ async fn follow_decision(
     match stage {
         _ if !is_stored => Err(Stop::Refused(EndedAttempt::unknown())),
         Stage::Matching => Ok(CallbackOutcome::Match(attempt.id)),
-        Stage::Registering => Ok(CallbackOutcome::Register(attempt.id)),
+        Stage::Registering => Ok(CallbackOutcome::Register(attempt.id, attempt.next)),
         _ => Ok(CallbackOutcome::Confirm(attempt.id)),
     }
 }
@@ -191,7 +191,7 @@ async fn refuse_attempt(
 /// Spends a refused attempt together with its sealed identity.
 ///
 /// The audit record of the refusal is written in the same transaction.
-pub(super) async fn spend_refused(
+pub(in crate::links) async fn spend_refused(
     context: &RequestContext,
     attempt: &Attempt,
     stage: Stage,

@@ -21,7 +21,7 @@ pub(in crate::links) struct ConfirmedLink {
 }
 
 /// The attempt of a decision page, with its identity.
-pub(super) async fn pending_link(
+pub(in crate::links) async fn pending_link(
     context: &RequestContext,
     id: &AttemptId,
     stage: Stage,

@@ -180,8 +180,8 @@ pub async fn submit_match(context: RequestContext, form: PostForm<MatchForm>) ->
     let attempt = form.0.attempt();
     if form.0.choice == "not_mine" {
         return match register::decline_match(&context, &attempt).await {
-            Ok(true) => Ok(responses::see_other(&format!("{}?attempt={attempt}", urls::AMAZON_REGISTER))),
-            Ok(false) | Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
+            Ok(page) => Ok(responses::see_other(&format!("{page}?attempt={attempt}"))),
+            Err(Stop::Refused(_)) => Err(PageError::AttemptUnknown),
             Err(Stop::Fault(fault)) => Err(fault.into()),
         };
     }

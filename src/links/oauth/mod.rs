@@ -2,7 +2,7 @@
 
 mod begin;
 pub(super) mod callback;
-mod confirm;
+pub(super) mod confirm;
 pub mod confirm_pages;
 mod email_match;
 mod exchange;

@@ -77,7 +77,9 @@ async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -
     match outcome {
         CallbackOutcome::Confirm(attempt) => Ok(with_attempt(urls::AMAZON_CONFIRM, &attempt)),
         CallbackOutcome::Match(attempt) => Ok(with_attempt(urls::AMAZON_MATCH, &attempt)),
-        CallbackOutcome::Register(attempt) => Ok(with_attempt(urls::AMAZON_REGISTER, &attempt)),
+        CallbackOutcome::Register(attempt, next) => {
+            Ok(with_attempt(urls::page_of_free_account(next.as_deref()), &attempt))
+        }
         CallbackOutcome::SignedIn { sign_in, next, is_reconnected } => {
             let response = sign_in.answer(&context, next.as_deref().unwrap_or(urls::ACCOUNT))?;
             Ok(if is_reconnected {

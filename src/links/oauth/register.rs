@@ -16,7 +16,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::platform::name::DisplayName;
 use crate::sessions::SignedInWith;
-use crate::web::RequestContext;
+use crate::web::{RequestContext, urls};
 
 /// The player is created, linked and signed in.
 pub(in crate::links) struct RegisteredWithAmazon {
@@ -100,17 +100,18 @@ pub(super) async fn prove_address(
     }
 }
 
-/// Moves an attempt on to registration, without the matching email. False if the attempt is gone.
+/// Moves an attempt on to registration, without the matching email. Returns the page that is next.
 pub(super) async fn decline_match(
     context: &RequestContext,
     attempt: &AttemptId,
-) -> Result<bool, Stop<LinkRefusal>> {
+) -> Result<&'static str, Stop<LinkRefusal>> {
     let (attempt, mut identity) = pending_link(context, attempt, Stage::Matching)
         .await?
         .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
     identity.email = None;
+    let page = urls::page_of_free_account(attempt.next.as_deref());
     let sealed = identity.seal_into(&context.app.vault, &attempt.id)?;
-    context
+    let is_moved = context
         .app
         .db
         .write(move |conn| {
@@ -124,6 +125,6 @@ pub(super) async fn decline_match(
                 )?;
             Ok(is_moved)
         })
-        .await
-        .map_err(Stop::Fault)
+        .await?;
+    is_moved.then_some(page).ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))
 }

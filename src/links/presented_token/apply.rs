@@ -173,6 +173,11 @@ impl FreshAuthPolicy {
         Self { fresh_for: app.config.game.is_linking_fenced().then(|| app.fresh_for()) }
     }
 
+    /// Whether the operator asks games for a proof.
+    pub fn needs_proof(self) -> bool {
+        self.fresh_for.is_some()
+    }
+
     /// Whether this session may change its player's links. The caller has locked the player's row where the answer
     /// decides.
     pub fn allows(self, conn: &mut Conn, call: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {

@@ -9,7 +9,9 @@ use diesel::prelude::*;
 
 use super::{BATCH, RowJudge, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{claim_codes, email_changes, link_attempts, registrations, sign_in_codes};
+use crate::platform::db::schema::{
+    claim_codes, email_changes, game_sign_in_codes, link_attempts, registrations, sign_in_codes,
+};
 
 pub(super) const JUDGES: &[RowJudge] = &[
     states_of_attempts,
@@ -17,6 +19,7 @@ pub(super) const JUDGES: &[RowJudge] = &[
     tries_of_email_changes,
     tries_of_sign_in_codes,
     tries_of_claim_codes,
+    tries_of_game_sign_in_codes,
 ];
 
 const TRIED: &str = "was tried more often than allowed";
@@ -44,7 +47,9 @@ tries! {
     tries_of_email_changes in email_changes at most |tools| tools.tries,
     tries_of_sign_in_codes in sign_in_codes at most |tools| tools.tries,
     // See `TRIES` in `games::devices::claim::store`.
-    tries_of_claim_codes in claim_codes at most |_| 10
+    tries_of_claim_codes in claim_codes at most |_| 10,
+    // See `MAX_ENTRIES` in `games::devices::sign_in_code::store`.
+    tries_of_game_sign_in_codes in game_sign_in_codes at most |_| 10
 }
 
 fn states_of_attempts(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {

@@ -51,6 +51,8 @@ stored_enum! {
         AmazonUnlinked = "amazon-unlinked",
         /// A device signed in without a password: `device` (the name it gives itself).
         DeviceAdded = "device-added",
+        /// Somebody let a TV or console in by a code: `device` (the name it gives itself), `network` (its network).
+        SignedInByCode = "signed-in-by-code",
         /// Access was withdrawn at Amazon: `amazon`.
         AmazonRevoked = "amazon-revoked",
         /// Support unlinked the account: `amazon`.
@@ -173,7 +175,7 @@ mod tests {
 
     use super::*;
 
-    const ARGS: [(&str, &str); 9] = [
+    const ARGS: [(&str, &str); 10] = [
         ("device", "Living room · tvOS"),
         ("code", "123456"),
         ("link", "https://play.example/account/email/undo?token=abc"),
@@ -183,6 +185,7 @@ mod tests {
         ("former", "Old Ann"),
         ("linked", "yes"),
         ("outcome", "revoked"),
+        ("network", "198.51.100.0/24"),
     ];
 
     fn texts(language: Language) -> MailTexts<'static> {

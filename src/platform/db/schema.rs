@@ -473,6 +473,31 @@ table! {
 }
 
 table! {
+    game_sign_in_codes (id) {
+        id -> Text,
+        linking_hash -> Text,
+        player_id -> Nullable<Text>,
+        player_version -> BigInt,
+        session_id -> Nullable<Text>,
+        selector -> Text,
+        code_hash -> Text,
+        tries -> BigInt,
+        api_key -> Text,
+        device_label -> Text,
+        network -> Text,
+        browser_hash -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        granted_player_id -> Nullable<Text>,
+        granted_version -> Nullable<BigInt>,
+        granted_session_id -> Nullable<Text>,
+        granted_with -> Nullable<Text>,
+        game_session_id -> Nullable<Text>,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+    }
+}
+
+table! {
     sealing_keys (id) {
         id -> Text,
         sealing_at -> Nullable<UtcTimestamp>,

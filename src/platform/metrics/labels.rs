@@ -67,6 +67,7 @@ text_enum! {
         GameRegistrations = "game_registrations",
         ClaimCodes = "claim_codes",
         ClaimEntries = "claim_entries",
+        SignInByCode = "sign_in_by_code",
         LinkCodes = "link_codes",
         Exports = "exports",
         ServiceRequests = "service_requests",

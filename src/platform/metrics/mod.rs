@@ -86,6 +86,8 @@ pub struct Metrics {
     pub game_sockets: PlainGauge,
     pub game_requests: CounterVec<&'static str>,
     pub code_linkings: CounterVec<&'static str>,
+    pub sign_in_codes: CounterVec<&'static str>,
+    pub code_networks: CounterVec<&'static str>,
 
     // Database
     pub db_connections: PlainGauge,
@@ -164,6 +166,8 @@ impl Metrics {
             game_sockets: r.level("game_sockets", "Sockets of games open now"),
             game_requests: r.counts("game_requests", "outcome", "Requests at the game's door"),
             code_linkings: r.counts("code_linkings", "outcome", "Linkings by code that ended, by how"),
+            sign_in_codes: r.counts("sign_in_codes", "outcome", "Codes for signing in on a TV that ended before their time, by how"),
+            code_networks: r.counts("code_networks", "networks", "Codes of TVs that were typed, by whether game and browser call from one network"),
 
             db_connections: r.level("db_connections_in_use", "Database connections in use when asked"),
             db_connection_limit: r.level("db_connections_limit", "Database connections there may be"),

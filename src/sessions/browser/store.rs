@@ -57,6 +57,11 @@ pub fn rotate_session(conn: &mut Conn, rotation: &SessionRotation) -> QueryResul
     Ok(rows == 1)
 }
 
+/// How a browser session began. `None` if it has ended.
+pub fn signed_in_with(conn: &mut Conn, session: &SessionId) -> QueryResult<Option<SignedInWith>> {
+    dsl::sessions.filter(dsl::id.eq(session)).select(dsl::signed_in_with).first(conn).optional()
+}
+
 /// Ends one browser or game session of this player. False if it is not theirs or does not exist.
 pub fn end(conn: &mut Conn, player: &PlayerId, session: &SessionId) -> QueryResult<bool> {
     let theirs = dsl::sessions.filter(dsl::id.eq(session)).filter(dsl::player_id.eq(player));

@@ -46,6 +46,8 @@ pub struct NewGameSession {
     pub(super) token: OpaqueToken,
     pub(super) place: GamePlace,
     pub(super) signed_in_with: SignedInWith,
+    /// Whether the login method proves identity to this game.
+    pub(super) is_proof: bool,
     pub(super) life: SessionLife,
     /// The most sessions of one player; the longest unused end (S30).
     pub(super) per_player: u32,
@@ -93,6 +95,7 @@ impl NewGameSession {
             token: OpaqueToken::generate()?,
             place: place.clone(),
             signed_in_with,
+            is_proof: matches!(signed_in_with, SignedInWith::Password | SignedInWith::Registration),
             life,
             per_player: app.config.sessions.per_player,
         })
@@ -105,10 +108,19 @@ impl NewGameSession {
 
     /// The time of the sign-in, if its login method proves identity (S29).
     pub(super) fn proved_at(&self) -> Option<DateTime<Utc>> {
-        match self.signed_in_with {
-            SignedInWith::Password | SignedInWith::Registration => Some(self.life.at),
-            SignedInWith::Amazon | SignedInWith::Device => None,
-        }
+        self.is_proof.then_some(self.life.at)
+    }
+
+    /// A sign-in that somebody allowed elsewhere: whoever uses this token has proven nothing.
+    #[must_use]
+    pub fn proving_nothing(self) -> Self {
+        Self { is_proof: false, ..self }
+    }
+
+    /// The same token in the session `current`, if that is of the same player.
+    #[must_use]
+    pub fn in_session(self, current: GameSession) -> Self {
+        Self { current: Some(current), ..self }
     }
 }
 

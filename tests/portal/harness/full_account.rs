@@ -146,6 +146,26 @@ impl Portal {
             ],
         );
         self.put(
+            "game_sign_in_codes",
+            &[
+                ("id", text(&format!("tv code of {id}"))),
+                ("linking_hash", text(&format!("{SECRET} linking {id}"))),
+                ("player_id", text(id)),
+                ("player_version", "1".into()),
+                ("session_id", text(&format!("game of {id}"))),
+                ("selector", text(&format!("{SECRET} tv begins {id}"))),
+                ("code_hash", text(SECRET)),
+                ("tries", "2".into()),
+                ("api_key", text("dovetail")),
+                ("device_label", text(canary)),
+                ("network", text("198.51.100.0/24")),
+                ("browser_hash", text(SECRET)),
+                ("outcome", text("denied")),
+                ("created_at", self.moment(-2)),
+                ("expires_at", self.moment(13)),
+            ],
+        );
+        self.put(
             "code_linkings",
             &[
                 ("id", text(&format!("linking of {id}"))),
@@ -236,6 +256,16 @@ impl Portal {
             ),
         );
         self.put(
+            "link_undos",
+            &with(
+                "undo of a link",
+                vec![
+                    ("link_id", format!("(SELECT id FROM amazon_links WHERE player_id = '{id}')")),
+                    ("token_hash", text(&format!("{SECRET} link undo {id}"))),
+                ],
+            ),
+        );
+        self.put(
             "password_resets",
             &with(
                 "reset",
@@ -252,16 +282,6 @@ impl Portal {
                     ("next", text(&format!("/account?{canary}"))),
                     ("code_hash", text(SECRET)),
                     ("tries", "1".into()),
-                ],
-            ),
-        );
-        self.put(
-            "link_undos",
-            &with(
-                "undo of a link",
-                vec![
-                    ("link_id", format!("(SELECT id FROM amazon_links WHERE player_id = '{id}')")),
-                    ("token_hash", text(&format!("{SECRET} link undo {id}"))),
                 ],
             ),
         );

@@ -377,6 +377,10 @@ async fn links_a_console(canary: &mut Canary) {
     assert_eq!(game.next().await["state"], "confirm");
     let yes = json!({ "linkingId": begun["linkingId"], "confirm": true });
     assert_eq!(game.ask("AmazonLinkByCodeRequest", yes).await["state"], "linked");
+    let begun = game.ask("SignInByCodeRequest", json!({})).await;
+    for (what, field) in [("code of a TV", "userCode"), ("secret of a TV", "linkingId")] {
+        canary.secrets.add(what, begun[field].as_str().unwrap_or_else(|| panic!("{begun}")));
+    }
 }
 
 /// Every call of the trip fails in every way.

@@ -18,7 +18,7 @@ const HALF: usize = 4;
 
 /// A claim code.
 #[derive(Clone)]
-pub(super) struct ClaimCode(SecretString);
+pub(in crate::games::devices) struct ClaimCode(SecretString);
 
 impl ClaimCode {
     /// Generates a random code.

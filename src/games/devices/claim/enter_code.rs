@@ -1,9 +1,10 @@
-//! A person types a claim code in a browser.
+//! A person types the code of a game in a browser: of a claim, or of a sign-in on a TV.
 
 use crate::games::devices::claim::code::ClaimCode;
 use crate::games::devices::claim::store;
+use crate::games::devices::sign_in_code::store as sign_in_codes;
 use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::fault::Stop;
+use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::RequestContext;
@@ -18,10 +19,20 @@ pub(super) enum CodeEntryRefusal {
     },
 }
 
+/// What a right code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EnteredCode {
+    Claim,
+    SignIn,
+}
+
 /// Binds a right code to this browser, and changes nothing else.
 ///
 /// Each entry is counted before the check, by the code (ten entries) and by the network (S14).
-pub(super) async fn enter_code(context: &RequestContext, typed: &str) -> Result<(), Stop<CodeEntryRefusal>> {
+pub(super) async fn enter_code(
+    context: &RequestContext,
+    typed: &str,
+) -> Result<EnteredCode, Stop<CodeEntryRefusal>> {
     let budget = entry_budget(context);
     let counted = budget.id.clone();
     if let RateVerdict::Refused { retry_after } = context.app.throttle.take(vec![budget], context.now).await?
@@ -30,21 +41,46 @@ pub(super) async fn enter_code(context: &RequestContext, typed: &str) -> Result<
     }
     let Some(code) = ClaimCode::parse(typed) else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
     let (selector, browser, now) = (code.selector().to_owned(), context.browser_hash(), context.now);
-    let found = context
+    let (claim, sign_in) = context
         .app
         .db
-        .write(move |conn| Ok(store::count_entry(conn, &selector, browser.as_str(), now)?))
+        .write(move |conn| {
+            // Two codes for different things may begin alike.
+            let claim = store::count_entry(conn, &selector, browser.as_str(), now)?;
+            let sign_in = sign_in_codes::count_entry(conn, &selector, browser.as_str(), now)?;
+            Ok((claim, sign_in))
+        })
         .await?;
-    let matching = found.filter(|(_, stored)| code.has_hash(stored, &context.app.keys.codes));
-    let Some((id, _)) = matching else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
+    let is_right = |found: &(String, String)| code.has_hash(&found.1, &context.app.keys.codes);
+    let entered = match (claim.filter(is_right), sign_in.filter(is_right)) {
+        (Some((id, _)), _) => bind_claim(context, id).await?,
+        (None, Some((id, _))) => bind_sign_in(context, id).await?,
+        (None, None) => None,
+    };
+    let Some(entered) = entered else { return Err(Stop::Refused(CodeEntryRefusal::Wrong)) };
+    context.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
+    Ok(entered)
+}
+
+async fn bind_claim(context: &RequestContext, id: String) -> Result<Option<EnteredCode>, Fault> {
     let browser = context.browser_hash();
     let is_bound =
         context.app.db.write(move |conn| Ok(store::bind_to_browser(conn, &id, browser.as_str())?)).await?;
-    if !is_bound {
-        return Err(Stop::Refused(CodeEntryRefusal::Wrong));
-    }
-    context.app.throttle.succeeded(format!("claim of {counted}"), vec![counted]).await?;
-    Ok(())
+    Ok(is_bound.then_some(EnteredCode::Claim))
+}
+
+/// Counts whether game and browser call from one network: a code that was passed on comes from another.
+async fn bind_sign_in(context: &RequestContext, id: String) -> Result<Option<EnteredCode>, Fault> {
+    let browser = context.browser_hash();
+    let network = context
+        .app
+        .db
+        .write(move |conn| Ok(sign_in_codes::bind_to_browser(conn, &id, browser.as_str())?))
+        .await?;
+    let Some(network) = network else { return Ok(None) };
+    let networks = if network == context.caller.network() { "same" } else { "different" };
+    context.app.metrics.code_networks.add(networks);
+    Ok(Some(EnteredCode::SignIn))
 }
 
 fn entry_budget(context: &RequestContext) -> RateBudget {

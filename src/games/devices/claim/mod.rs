@@ -4,7 +4,7 @@
 //! person then makes the player an account, or moves the device to an account they have.
 
 mod begin;
-mod code;
+pub(super) mod code;
 mod enter_code;
 mod finish;
 mod forms;

@@ -1,6 +1,6 @@
 //! The pages under `/activate`: enter a code, look at the claim, and confirm it.
 
-use crate::games::devices::claim::enter_code::{self, CodeEntryRefusal};
+use crate::games::devices::claim::enter_code::{self, CodeEntryRefusal, EnteredCode};
 use crate::games::devices::claim::finish::{self, ClaimRefusal};
 use crate::games::devices::claim::forms::{ActivationCodeForm, ClaimForm, MoveForm};
 use crate::games::devices::claim::move_device::{ClaimGone, move_device};
@@ -19,7 +19,8 @@ pub async fn show(context: RequestContext) -> PageResult {
 pub async fn submit(context: RequestContext, PostForm(form): PostForm<ActivationCodeForm>) -> PageResult {
     let page = || Page::new(&context, "activate-heading", "");
     match enter_code::enter_code(&context, &form.code).await {
-        Ok(()) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
+        Ok(EnteredCode::Claim) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
+        Ok(EnteredCode::SignIn) => Ok(responses::see_other(urls::ACTIVATE_SIGN_IN)),
         Err(Stop::Refused(CodeEntryRefusal::Wrong)) => {
             let errors = vec![("code".to_owned(), context.language.text("activate-wrong"))];
             let notice = Notice::bad("code_wrong").with_text("activate-wrong");
