@@ -159,6 +159,36 @@ async fn a_code_on_a_tv_that_is_allowed_afterwards_links_nothing() {
     }
 }
 
+/// The code that a TV of the player shows leads nowhere any more, and what the player has allowed is not taken up.
+#[tokio::test]
+async fn a_code_for_signing_in_on_a_tv_ends_on_both_sides() {
+    for ending in ENDINGS {
+        let portal = Portal::with(over_http).await;
+        let (bo, zoe) = (portal.bo().await, portal.person("Zoe", true, None).await);
+        let own = json!({ "authToken": portal.game_token_of(&bo) });
+        let shown = ask(&portal, "SignInByCodeRequest", own).await;
+        let allowed = ask(&portal, "SignInByCodeRequest", json!({})).await;
+        let code = |begun: &Value| begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
+        let activate = portal.browser_of(&bo).visit("/activate").await;
+        let look = activate.fill("code", &code(&allowed)).press("Continue").await;
+        let done = look.press("Play as Bo on this device").await;
+        assert_eq!(done.code().as_deref(), Some("tv_signed_in"), "{}", done.text());
+        // Mails of one instant have no order.
+        portal.wait(TimeDelta::seconds(1));
+        ending.happens_to(&portal, &bo).await;
+        let activate = portal.browser_of(&zoe).visit("/activate").await;
+        let look = activate.fill("code", &code(&shown)).press("Continue").await;
+        assert_eq!(look.path(), "/activate", "{ending:?}: {}", look.text());
+        for begun in [&shown, &allowed] {
+            let asked = json!({ "linkingId": begun["linkingId"] });
+            let answer = ask(&portal, "SignInByCodeRequest", asked).await;
+            assert_eq!((&answer["state"], answer.get("authToken")), (&json!("expired"), None), "{ending:?}");
+        }
+        assert_nothing_written(&portal, &bo, &format!("{ending:?}"));
+        assert_eq!(portal.count_of("game_sessions", &zoe), 0, "{ending:?}");
+    }
+}
+
 /// The guard is the session, not the player: another session of the same player goes on.
 #[tokio::test]
 async fn only_what_the_ended_session_began_ends() {
