@@ -95,7 +95,11 @@ async fn ids_in_a_row_are_throttled() {
     // The device's own id was unknown once, too.
     assert_eq!(made, i64::from(free));
     assert_eq!(portal.count_all("players"), made);
-    assert_eq!(enter(&mut game, device(DEVICE)).await["newPlayer"], false, "a neighbour's ids keep nobody out");
+    assert_eq!(
+        enter(&mut game, device(DEVICE)).await["newPlayer"],
+        false,
+        "a neighbour's ids keep nobody out"
+    );
 }
 
 /// Known devices are not counted: an evening's worth of starts is no attack.
