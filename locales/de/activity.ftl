@@ -51,6 +51,8 @@ activity-erased = Das Konto wurde gelöscht
 
 activity-link-code = Ein Spiel hat um einen Code gebeten, um Amazon zu verknüpfen
 activity-linked = Ein Amazon-Konto wurde verknüpft
+activity-link-confirmed = Du hast das Amazon-Konto bestätigt, das ein Spiel verknüpft hatte
+activity-link-denied = Wer das Amazon-Konto hat, lehnte die Verknüpfung eines Spiels ab, und sie wurde getrennt
 activity-link-replaced = Stattdessen wurde ein anderes Amazon-Konto verknüpft
 activity-link-renewed = Die Verknüpfung mit Amazon wurde erneuert
 activity-link-reconnected = Die Verknüpfung mit Amazon funktioniert wieder

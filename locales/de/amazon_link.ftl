@@ -91,6 +91,25 @@ last-method-title = Amazon ist dein einziger Zugang
 last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Trennen geht danach von selbst weiter.
 last-method-way = Passwort festlegen
 
+game-link-heading = Ist das dein Spieler?
+game-link-lead = Ein Spiel hat { $amazon } mit diesem Spieler verknüpft. Im Browser wurde er damit noch nie geöffnet, deshalb fragen wir einmal nach.
+game-link-player = Der Spieler, der sich öffnen würde
+game-link-server = Der Server eines Spiels
+game-link-place = Wo das Spiel lief
+game-link-only-yours-title = Mach nur weiter, wenn du selbst verknüpft hast
+game-link-only-yours-body = Wenn dir jemand einen Code geschickt hat oder du dich für jemanden bei Amazon anmelden solltest, wähle „Das war ich nicht“.
+game-link-mine = Das ist meiner
+game-link-mine-by-code = Das ist meiner, mit dem Code
+game-link-password-hint = Das Passwort dieses Spielers. Wir fragen nur dieses eine Mal danach.
+game-link-code-hint = Gesendet an { $email }.
+game-link-send-code = Einen Code an { $email } senden
+game-link-not-me = Das war ich nicht
+game-link-not-me-hint = Das trennt dein Amazon-Konto von diesem Spieler. Niemand wird angemeldet.
+game-link-neither = Wenn du weder das Passwort noch die E-Mail hast, kann dir unser Support helfen. Nenne die Referenz unten.
+unconfirmed-title = Ein Spiel hat dieses Amazon-Konto verknüpft
+unconfirmed-body = { $amazon } öffnet deinen Spieler im Browser erst, wenn du sagst, dass es deins ist. Wenn nicht, trenne es.
+unconfirmed-mine = Dieses Amazon-Konto ist meins
+
 match-heading = Vielleicht hast du schon ein Konto
 match-lead = Ein Konto hier nutzt { $email }. Gib sein Passwort ein, um es mit deinem Amazon-Konto zu verknüpfen.
 match-link = Verknüpfen und anmelden

@@ -86,6 +86,8 @@ event-link-amazon-added = Amazon verknüpft{ $door ->
     [code] , mit einem Code
    *[other] {""}
 }
+event-link-amazon-confirmed = Im Browser die Verknüpfung bestätigt, die ein Spiel hergestellt hatte
+event-link-amazon-denied = Wer das Amazon-Konto hat, erkannte die Verknüpfung eines Spiels nicht und trennte sie
 event-link-amazon-replaced = Ein anderes Amazon-Konto statt des bisherigen verknüpft
 event-link-amazon-renewed = Mit dem verknüpften Amazon-Konto wiedergekommen{ $door ->
     [code] , mit einem Code
@@ -119,6 +121,8 @@ event-link-amazon-refused = Verknüpfung abgelehnt{ $code ->
     [identity_taken] : Ein anderer Spieler hat dieses Amazon-Konto
     [player_has_another] : Dieser Spieler hat ein anderes Amazon-Konto
     [wrong_identity] : Es war ein anderes Amazon-Konto als das verknüpfte
+    [link_unconfirmed] : Ein Spiel hat dieses Amazon-Konto verknüpft, und niemand hat es bestätigt
+    [reauthentication_required] : Diese Sitzung hatte nicht gezeigt, wer sie ist
     [declined] : bei Amazon abgebrochen
     [scope_missing] : Amazon durfte nicht genug sagen
     [last_method] : Es war der letzte Zugang

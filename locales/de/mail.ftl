@@ -173,6 +173,40 @@ mail-amazon-replaced-body =
     { $portal }/account
     { $portal }/account/password
 
+mail-link-code-subject = Dein Code, um dein Amazon-Konto bei { $site } zu bestätigen
+mail-link-code-body =
+    Hallo { $name },
+
+    jemand meldet sich bei { $site } mit diesem Amazon-Konto an, das ein Spiel mit deinem Spieler verknüpft hat: { $amazon }. Wenn du es bist, bestätigt dieser Code, dass der Spieler deiner ist:
+
+    { $code }
+
+    Er gilt zehn Minuten, in dem Browser, der ihn verlangt hat.
+
+    Wenn du es nicht bist, gib den Code niemandem. Melde dich an und trenne das Amazon-Konto:
+    { $portal }/account
+
+mail-amazon-confirmed-subject = Dein Amazon-Konto wurde bei { $site } bestätigt
+mail-amazon-confirmed-body =
+    Hallo { $name },
+
+    am { $when } wurde das Amazon-Konto bestätigt, das ein Spiel mit deinem Konto bei { $site } verknüpft hatte: { $amazon }. Man kann sich ab jetzt auch im Browser damit anmelden.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, trenne es und wähle ein neues Passwort:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-denied-subject = Die Verknüpfung eines Spiels wurde bei { $site } abgelehnt
+mail-amazon-denied-body =
+    Hallo { $name },
+
+    ein Spiel hatte dieses Amazon-Konto mit deinem Konto bei { $site } verknüpft: { $amazon }. Am { $when } sagte, wer dieses Amazon-Konto hat, dass es ein anderer war. Die Verknüpfung ist weg, und niemand wurde angemeldet.
+
+    Wenn du sie nicht selbst hergestellt hast, nutzt vielleicht jemand dein Spiel. Wähle ein neues Passwort, das meldet alle anderen ab:
+    { $portal }/account/password
+
 mail-amazon-unlinked-subject = Dein Amazon-Konto wurde bei { $site } getrennt
 mail-amazon-unlinked-body =
     Hallo { $name },

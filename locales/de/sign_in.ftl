@@ -14,6 +14,7 @@ identity-to-set-password = Um ein Passwort festzulegen, bestätige, dass du es b
 identity-to-remove-password = Um das Passwort zu entfernen, bestätige, dass du es bist. Danach wird das Passwort sofort entfernt.
 identity-to-change-email = Um deine E-Mail-Adresse zu ändern, bestätige, dass du es bist.
 identity-to-link = Um ein Amazon-Konto zu verknüpfen, bestätige, dass du es bist.
+identity-to-confirm-link = Um dieses Amazon-Konto zu bestätigen, zeig, dass du es bist.
 identity-to-replace = Um ein anderes Amazon-Konto zu verknüpfen, bestätige, dass du es bist.
 identity-to-unlink = Um dein Amazon-Konto zu trennen, bestätige, dass du es bist.
 identity-to-end-session = Um die Sitzung zu beenden, bestätige, dass du es bist. Danach endet die Sitzung sofort.

@@ -51,6 +51,8 @@ activity-erased = The account was deleted
 
 activity-link-code = A game asked for a code to link Amazon
 activity-linked = An Amazon account was linked
+activity-link-confirmed = You confirmed the Amazon account that a game had linked
+activity-link-denied = Whoever has the Amazon account said no to the link of a game, and it was unlinked
 activity-link-replaced = Another Amazon account was linked instead
 activity-link-renewed = The link to Amazon was renewed
 activity-link-reconnected = The link to Amazon works again

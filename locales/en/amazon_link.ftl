@@ -91,6 +91,25 @@ last-method-title = Amazon is your only way in
 last-method-body = Without it you could not sign in any more. Set a password first; the unlink then goes on by itself.
 last-method-way = Set a password
 
+game-link-heading = Is this player yours?
+game-link-lead = A game linked { $amazon } to this player. It has not opened a browser yet, so we ask once.
+game-link-player = The player that it would open
+game-link-server = A game’s server
+game-link-place = Where the game ran
+game-link-only-yours-title = Only go on if you linked them yourself
+game-link-only-yours-body = If somebody sent you a code or asked you to sign in at Amazon for them, choose “This was not me”.
+game-link-mine = This is mine
+game-link-mine-by-code = This is mine, with the code
+game-link-password-hint = The password of this player. We ask for it this one time.
+game-link-code-hint = Mailed to { $email }.
+game-link-send-code = Send a code to { $email }
+game-link-not-me = This was not me
+game-link-not-me-hint = That unlinks your Amazon account from this player. Nobody is signed in.
+game-link-neither = If you have neither the password nor the mail, our support team can help. Quote the reference below.
+unconfirmed-title = A game linked this Amazon account
+unconfirmed-body = { $amazon } does not open your player in a browser before you say that it is yours. If it is not, unlink it.
+unconfirmed-mine = This Amazon account is mine
+
 match-heading = You may already have an account
 match-lead = An account here uses { $email }. Enter its password to link it to your Amazon account.
 match-link = Link and sign in

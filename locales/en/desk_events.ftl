@@ -86,6 +86,8 @@ event-link-amazon-added = Linked Amazon{ $door ->
     [code] , by a code
    *[other] {""}
 }
+event-link-amazon-confirmed = Confirmed in a browser the link that a game had made
+event-link-amazon-denied = Whoever has the Amazon account did not recognise the link of a game, and unlinked it
 event-link-amazon-replaced = Linked another Amazon account in place of the one before
 event-link-amazon-renewed = Came back with the linked Amazon account{ $door ->
     [code] , by a code
@@ -119,6 +121,8 @@ event-link-amazon-refused = Linking refused{ $code ->
     [identity_taken] : another player has that Amazon account
     [player_has_another] : this player has another Amazon account
     [wrong_identity] : it was another Amazon account than the linked one
+    [link_unconfirmed] : a game linked that Amazon account, and nobody has confirmed it
+    [reauthentication_required] : this session had not proven who it is
     [declined] : declined at Amazon
     [scope_missing] : Amazon was not allowed to tell enough
     [last_method] : it was the last way in

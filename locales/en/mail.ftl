@@ -173,6 +173,40 @@ mail-amazon-replaced-body =
     { $portal }/account
     { $portal }/account/password
 
+mail-link-code-subject = Your code to confirm your Amazon account at { $site }
+mail-link-code-body =
+    Hello { $name },
+
+    somebody signs in at { $site } with this Amazon account, which a game linked to your player: { $amazon }. If it is you, this code confirms that the player is yours:
+
+    { $code }
+
+    It works for ten minutes, in the browser that asked for it.
+
+    If it is not you, do not give the code to anybody. Sign in and unlink the Amazon account:
+    { $portal }/account
+
+mail-amazon-confirmed-subject = Your Amazon account was confirmed at { $site }
+mail-amazon-confirmed-body =
+    Hello { $name },
+
+    on { $when } the Amazon account that a game had linked to your account at { $site } was confirmed: { $amazon }. It can be used to sign in in a browser from now on.
+
+    If it was you, you need not do anything.
+
+    If it was not you, unlink it and choose a new password:
+    { $portal }/account
+    { $portal }/account/password
+
+mail-amazon-denied-subject = The link of a game was refused at { $site }
+mail-amazon-denied-body =
+    Hello { $name },
+
+    a game had linked this Amazon account to your account at { $site }: { $amazon }. On { $when } whoever has that Amazon account said that it was not them. The link is gone, and nobody was signed in.
+
+    If you did not link it yourself, somebody may be using your game. Choose a new password, which signs out everybody else:
+    { $portal }/account/password
+
 mail-amazon-unlinked-subject = Your Amazon account was unlinked at { $site }
 mail-amazon-unlinked-body =
     Hello { $name },

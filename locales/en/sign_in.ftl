@@ -14,6 +14,7 @@ identity-to-set-password = To set a password, confirm that it is you.
 identity-to-remove-password = To remove the password, confirm that it is you. The password is then removed at once.
 identity-to-change-email = To change your email, confirm that it is you.
 identity-to-link = To link an Amazon account, confirm that it is you.
+identity-to-confirm-link = To confirm this Amazon account, show that it is you.
 identity-to-replace = To link a different Amazon account, confirm that it is you.
 identity-to-unlink = To unlink your Amazon account, confirm that it is you.
 identity-to-end-session = To end the session, confirm that it is you. The session then ends at once.

@@ -38,6 +38,8 @@ stored_enum! {
         AccountErased = "player.account.erased",
         LinkCodeAsked = "link.amazon.code_asked",
         LinkAdded = "link.amazon.added",
+        LinkConfirmed = "link.amazon.confirmed",
+        LinkDenied = "link.amazon.denied",
         LinkReplaced = "link.amazon.replaced",
         LinkRenewed = "link.amazon.renewed",
         LinkReconnected = "link.amazon.reconnected",

@@ -21,7 +21,7 @@ settings! {
         pub is_device_allowed_on_http: bool = DOVETAIL_GAME_DEVICE_HTTP, default("off");
         /// comma list of browser origins allowed on the socket
         pub origins: Vec<Origin> = DOVETAIL_GAME_ORIGINS, or_else("none");
-        /// `fresh`: linking through the game API needs a lately proven credential
+        /// `fresh`: linking through the game API always needs a lately proven credential
         pub linking: GameLinking = DOVETAIL_GAME_LINKING, default("documented");
     }
 }
@@ -36,9 +36,9 @@ pub struct GameCredential {
 }
 
 text_enum! {
-    /// What linking and unlinking through the game API require (S75).
+    /// What linking through the game API requires besides the rules for every player (S75).
     pub enum GameLinking {
-        /// The session of the request, as GameSparks requires.
+        /// The session of the request, as GameSparks requires, where the owner cannot be asked.
         Documented = "documented",
         /// A session whose player has recently proven a credential.
         Fresh = "fresh",

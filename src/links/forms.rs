@@ -1,6 +1,6 @@
 //! Forms and query strings that a browser may send.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::platform::email::{EmailAddress, LocalPart};
@@ -71,6 +71,43 @@ impl MatchForm {
         AttemptId::from(self.attempt.clone())
     }
 }
+
+/// The answers to the page about a link that a game made.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct GameLinkForm {
+    attempt: String,
+    pub password: SecretString,
+    pub code: SecretString,
+    pub choice: String,
+}
+
+impl ParsedForm for GameLinkForm {
+    const MAY_WAIT: bool = false;
+}
+
+impl GameLinkForm {
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from(self.attempt.clone())
+    }
+}
+
+impl GameLinkForm {
+    pub fn is_password_empty(&self) -> bool {
+        self.password.expose_secret().is_empty()
+    }
+
+    pub fn is_code_empty(&self) -> bool {
+        self.code.expose_secret().is_empty()
+    }
+}
+
+/// The button that confirms the link of a game, which sends only its CSRF token.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct MineForm {}
+
+impl ParsedForm for MineForm {}
 
 /// The missing fields of a new player.
 #[derive(Deserialize, Default)]

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::links::model::{
-    Attempt, ExchangedIdentity, IDENTITY, TokensFrom, place_in_attempt, place_of_access_token,
+    Attempt, ExchangedIdentity, IDENTITY, MadeBy, TokensFrom, place_in_attempt, place_of_access_token,
     place_of_refresh_token,
 };
 use crate::platform::crypto::vault::Vault;
@@ -104,7 +104,21 @@ pub(super) struct SealedLink {
     pub refresh: Option<Vec<u8>>,
     pub access_expires_at: DateTime<Utc>,
     pub tokens_from: TokensFrom,
+    pub made_by: MadeBy,
+    /// Where the game runs that made the link. `None` for a browser.
+    pub made_in: Option<GameOfLink>,
     pub at: DateTime<Utc>,
+}
+
+/// The game that made a link, for the person who is asked whether the link is theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GameOfLink {
+    /// The game's API key; empty for a game server of the service API.
+    pub api_key: String,
+    /// The system or platform that the game names.
+    pub client: String,
+    /// The truncated network.
+    pub network: String,
 }
 
 impl SealedLink {
@@ -133,8 +147,15 @@ impl SealedLink {
             scopes: identity.scopes.clone(),
             access_expires_at: identity.access_expires_at,
             tokens_from: TokensFrom::CodeGrant,
+            made_by: MadeBy::Browser,
+            made_in: None,
             at,
         })
+    }
+
+    /// Whether nobody has to confirm the link: its person made it in a browser, or it made its player.
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self.made_by, MadeBy::Browser | MadeBy::NewPlayer)
     }
 
     /// Marks the link's token as presented by a game or a phone app.

@@ -12,6 +12,7 @@
 pub(crate) mod change;
 pub mod device_flow;
 mod forms;
+mod game_rules;
 mod identity;
 mod model;
 pub(crate) mod oauth;
@@ -27,15 +28,16 @@ pub use crate::web::current_player::{LinkState, StateCause};
 pub use change::revoke::{Revocation, RevocationOutcome};
 pub use change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 pub use device_flow::link::{
-    DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, IdentityNotProven,
-    verify_grant,
+    DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, DeviceFlowRequest,
+    IdentityNotProven, verify_grant,
 };
 pub use device_flow::{LinkByCodeRefusal, link_attempt_by_code, may_link_by_code, waiting_amazon_name};
+pub use game_rules::{GameAct, GameRules, GivenProof, ProofMissing};
 pub use model::{
-    Cause, FormerLink, LinkDetails, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
+    Cause, FormerLink, LinkDetails, MadeBy, Stage, TokensFrom, place_of_access_token, place_of_refresh_token,
 };
 pub use presented_token::{
-    ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, FreshAuthPolicy, GameCallContext,
+    ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, GameCallContext,
     connect_identity as connect_presented_token, disconnect_identity as disconnect_from_game,
 };
 pub use seed::MadeUpLink;

@@ -44,6 +44,18 @@ stored_enum! {
         Erased = "erased",
     }
 
+    /// What made a link. It never changes while the link lives.
+    pub enum MadeBy {
+        /// A signed-in browser, whose person saw both names, or a registration there.
+        Browser = "browser",
+        /// A token that a game presented, and with which the player was created.
+        NewPlayer = "new_player",
+        /// A token that a game presented for a player who was there already.
+        GameToken = "game_token",
+        /// A code of Amazon's that a game showed.
+        GameCode = "game_code",
+    }
+
     /// The source of a link's tokens.
     pub enum TokensFrom {
         /// The portal exchanged an authorization code, or a device client's code pair.
@@ -69,6 +81,9 @@ pub struct LinkDetails {
     pub state_since: DateTime<Utc>,
     pub state_cause: Option<StateCause>,
     pub tokens_from: TokensFrom,
+    pub made_by: MadeBy,
+    /// Since when the link opens a browser and proves who its player is.
+    pub confirmed_at: Option<DateTime<Utc>>,
     #[diesel(select_expression = amazon_links::access_token_sealed.is_not_null())]
     pub has_access_token: bool,
     #[diesel(column_name = access_token_expires_at)]
@@ -109,6 +124,8 @@ pub(super) struct Attempt {
     pub verifier_sealed: Option<Vec<u8>>,
     pub next: Option<String>,
     pub identity_sealed: Option<Vec<u8>>,
+    /// The hash of a code that was mailed to confirm a link.
+    pub code_hash: Option<String>,
 }
 
 /// The columns of a link that decisions need.
@@ -119,6 +136,10 @@ pub(super) struct HeldLink {
     #[diesel(column_name = player_id)]
     pub player: PlayerId,
     pub state: LinkState,
+    pub made_by: MadeBy,
+    /// An unconfirmed link, which a game made, opens no browser and proves nothing.
+    #[diesel(select_expression = amazon_links::confirmed_at.is_not_null())]
+    pub is_confirmed: bool,
 }
 
 /// The stored facts about the returned identity and the player of the attempt.
@@ -153,6 +174,8 @@ impl LinkingFacts {
 pub(super) enum LinkingDecision {
     /// Sign in as the identity's player.
     SignIn(HeldLink),
+    /// A game made the link, and nobody has confirmed it: ask for the player's other way in.
+    ConfirmGameLink(HeldLink),
     /// The identity's player is disabled.
     Disabled(PlayerId),
     /// Ask for the password of the account with that email.
@@ -177,6 +200,8 @@ text_enum! {
         IdentityTaken = "identity_taken",
         PlayerHasAnother = "player_has_another",
         WrongIdentity = "wrong_identity",
+        /// A game made the link, and nobody has confirmed it.
+        LinkUnconfirmed = "link_unconfirmed",
         AccountDisabled = "account_disabled",
         AmazonUnavailable = "amazon_unavailable",
         AmazonMisconfigured = "amazon_misconfigured",
@@ -189,9 +214,13 @@ pub(super) fn decide(purpose: Purpose, facts: &LinkingFacts) -> LinkingDecision 
     let (is_own, has_other) = (facts.is_own(), facts.has_other());
     match (purpose, owner) {
         (Purpose::SignIn, Some(link)) if *owner_is_disabled => LinkingDecision::Disabled(link.player.clone()),
+        (Purpose::SignIn, Some(link)) if !link.is_confirmed => LinkingDecision::ConfirmGameLink(link.clone()),
         (Purpose::SignIn, Some(link)) => LinkingDecision::SignIn(link.clone()),
         (Purpose::SignIn, None) if *email_matches => LinkingDecision::Match,
         (Purpose::SignIn, None) => LinkingDecision::Register,
+        (Purpose::ConfirmIdentity, Some(link)) if is_own && !link.is_confirmed => {
+            LinkingDecision::Refused(LinkRefusal::LinkUnconfirmed)
+        }
         (Purpose::ConfirmIdentity, Some(link)) if is_own => LinkingDecision::Proven(link.clone()),
         (Purpose::ConfirmIdentity, _) => LinkingDecision::Refused(LinkRefusal::WrongIdentity),
         (Purpose::Link | Purpose::Replace, Some(link)) if is_own => LinkingDecision::Renew(link.clone()),
@@ -255,7 +284,8 @@ mod tests {
 
     fn link_of(player: &str, state: LinkState) -> HeldLink {
         let id = LinkId::from(format!("link of {player}"));
-        HeldLink { id, player: PlayerId::from(player.to_owned()), state }
+        let player = PlayerId::from(player.to_owned());
+        HeldLink { id, player, state, made_by: MadeBy::Browser, is_confirmed: true }
     }
 
     fn facts(owner: Option<HeldLink>, own: Option<HeldLink>) -> LinkingFacts {
@@ -312,6 +342,17 @@ mod tests {
         assert_eq!(decide(Purpose::Replace, &others), LinkingDecision::Refused(LinkRefusal::IdentityTaken));
         let own = facts(Some(revoked.clone()), Some(revoked.clone()));
         assert_eq!(decide(Purpose::Link, &own), LinkingDecision::Renew(revoked));
+    }
+
+    #[test]
+    fn an_unconfirmed_link_opens_no_browser_and_proves_nothing() {
+        let p =
+            HeldLink { made_by: MadeBy::GameToken, is_confirmed: false, ..link_of("p", LinkState::Active) };
+        let theirs = facts(Some(p.clone()), Some(p.clone()));
+        assert_eq!(decide(Purpose::SignIn, &theirs), LinkingDecision::ConfirmGameLink(p.clone()));
+        let refused = LinkingDecision::Refused(LinkRefusal::LinkUnconfirmed);
+        assert_eq!(decide(Purpose::ConfirmIdentity, &theirs), refused);
+        assert_eq!(decide(Purpose::Link, &theirs), LinkingDecision::Renew(p));
     }
 
     #[test]

@@ -4,9 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use chrono::{DateTime, Utc};
 
+use crate::links::change::confirm as confirming;
+use crate::links::change::confirm::NothingToConfirm;
 use crate::links::change::unlink as unlinking;
 use crate::links::change::unlink::UnlinkRefusal;
-use crate::links::forms::{NextQuery, StartQuery, UnlinkForm};
+use crate::links::forms::{MineForm, NextQuery, StartQuery, UnlinkForm};
 use crate::links::model::Cause;
 use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
 use crate::links::{LinkState, store};
@@ -70,6 +72,18 @@ pub async fn replace(context: RequestContext, query: web::Query<NextQuery>) -> P
         amazon_sign_out_url: urls::AMAZON_HOME,
         next: query.next().map(|next| next.as_str().to_owned()).unwrap_or_default(),
     })
+}
+
+/// `POST /amazon/mine`: confirms the link of a game in a signed-in browser.
+pub async fn confirm_mine(context: RequestContext, _: PostForm<MineForm>) -> PageResult {
+    match confirming::confirm_own_link(&context).await {
+        Ok(session) => {
+            let response = context.signed_in(&session, urls::ACCOUNT)?;
+            Ok(Notice::good("link_confirmed").attach_to(&context, response))
+        }
+        Err(Stop::Refused(NothingToConfirm)) => Ok(responses::see_other(urls::ACCOUNT)),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
 }
 
 /// `GET /amazon/unlink`: explains the effects of unlinking.

@@ -25,6 +25,8 @@ pub(super) struct LinkPanel {
     pub checked_at: Option<ShownTime>,
     /// How the last link ended, if not by its player: code, title and body of a notice.
     pub ended: Option<(&'static str, String, String)>,
+    /// A game made the link, and nobody has confirmed it.
+    pub unconfirmed: bool,
     /// Why the player has to link again, and since when; empty if not needed.
     pub why: String,
 }
@@ -36,6 +38,7 @@ impl LinkPanel {
         let mut panel = Self {
             state: "none",
             renewable: true,
+            unconfirmed: false,
             fresh: page.notice.as_ref().is_some_and(|notice| notice.code == "linked"),
             player_name: player.display_name.clone(),
             player_email: player.email.as_deref().map(masked).unwrap_or_default(),
@@ -58,6 +61,7 @@ impl LinkPanel {
     fn show_link(&mut self, page: &Page, link: &CurrentLink) {
         self.state = link.state.as_str();
         self.renewable = link.is_renewable;
+        self.unconfirmed = !link.is_confirmed;
         self.amazon_name = link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
         self.amazon_email = link.amazon_email.as_deref().map(masked).unwrap_or_default();
         self.linked_on = Some(page.when(link.linked_at));
@@ -162,6 +166,32 @@ pub(super) struct MatchPage {
     pub page: Page,
     pub attempt: String,
     pub email_masked: String,
+}
+
+/// `/amazon/game-link`, who is there at the first sign-in by a link that a game made.
+#[derive(Template)]
+#[template(path = "amazon_link/game_link.html")]
+pub(super) struct GameLinkPage {
+    pub page: Page,
+    pub attempt: String,
+    pub amazon_name: String,
+    pub player_name: String,
+    /// Empty for a game server.
+    pub game: String,
+    /// Empty if the game named no system.
+    pub device: String,
+    /// Empty if unknown.
+    pub network: String,
+    pub linked_at: ShownTime,
+    /// Whether the password is asked for.
+    pub has_password: bool,
+    /// The masked address to which a code is mailed; empty if there is none.
+    pub email_masked: String,
+    /// Whether a code has been mailed for this page.
+    pub is_code_sent: bool,
+    /// Whether the player has another way in, which is asked for.
+    pub needs_proof: bool,
+    pub reference: String,
 }
 
 /// `/amazon/register`, the missing fields of a new player.

@@ -106,7 +106,7 @@ impl ErasePage {
             word: context.language.text("data-delete-word"),
             confirm: String::new(),
             player_name: current_player.player.display_name.clone(),
-            is_linked: current_player.can_sign_in_with_amazon(),
+            is_linked: current_player.has_live_link(),
             has_email: current_player.player.email.is_some(),
             record_days: context.language.text_for_count("data-delete-record-days", records),
             backup_days: context.language.text_for_count("data-delete-backup-days", backups),

@@ -10,6 +10,7 @@ use crate::games::devices::claim::pages as claim_pages;
 use crate::games::devices::pages as device_pages;
 use crate::games::devices::sign_in_code::pages as tv_pages;
 use crate::links::oauth::oauth_pages;
+use crate::links::pages as link_pages;
 use crate::privacy::data_pages;
 use crate::support::audit_log::pages as records;
 use crate::support::pages as desk;
@@ -27,6 +28,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
         match pending.target.as_str() {
             urls::AMAZON_LINK => oauth_pages::begin_link(context, parsed_kept(form)?).await,
             urls::AMAZON_REPLACE => oauth_pages::begin_replace(context, parsed_kept(form)?).await,
+            urls::AMAZON_MINE => link_pages::confirm_mine(context, parsed_kept(form)?).await,
             urls::END_SESSION => security::pages::end_session(context, parsed_kept(form)?).await,
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(context, parsed_kept(form)?).await

@@ -150,7 +150,7 @@ fn service_api() -> Vec<RouteRule> {
 /// The account page, sign-in with Amazon, and linking.
 fn amazon_link() -> Vec<RouteRule> {
     use crate::links::change::link_undo_pages;
-    use crate::links::oauth::{confirm_pages, oauth_pages};
+    use crate::links::oauth::{confirm_pages, game_link_pages, oauth_pages};
     use crate::links::pages;
     vec![
         get("/account", Audience::Player, || web::to(pages::account)),
@@ -166,6 +166,9 @@ fn amazon_link() -> Vec<RouteRule> {
         post("/amazon/confirm", Audience::Player, || web::to(confirm_pages::submit_confirm)),
         get("/amazon/match", Audience::Anyone, || web::to(confirm_pages::show_match)),
         post("/amazon/match", Audience::Anyone, || web::to(confirm_pages::submit_match)),
+        get(urls::AMAZON_GAME_LINK, Audience::Anyone, || web::to(game_link_pages::show)),
+        post(urls::AMAZON_GAME_LINK, Audience::Anyone, || web::to(game_link_pages::submit)),
+        post(urls::AMAZON_MINE, Audience::Player, || web::to(pages::confirm_mine)).fresh(),
         get("/amazon/register", Audience::Anyone, || web::to(confirm_pages::show_register)),
         post("/amazon/register", Audience::Anyone, || web::to(confirm_pages::submit_register)),
         get("/amazon/unlink", Audience::Player, || web::to(pages::show_unlink)).fresh(),

@@ -57,6 +57,7 @@ pub async fn begin(
             session: None,
         }),
         proven_at: None,
+        has_service_key: true,
     };
     let key = service.holder.key.to_string();
     let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };

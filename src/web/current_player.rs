@@ -88,6 +88,9 @@ pub struct CurrentLink {
     /// Whether the portal has a refresh token for the link.
     #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
+    /// Whether the link opens a browser. A link that a game made does not before somebody has confirmed it.
+    #[diesel(select_expression = amazon_links::confirmed_at.is_not_null())]
+    pub is_confirmed: bool,
     pub linked_at: DateTime<Utc>,
     pub checked_at: DateTime<Utc>,
 }
@@ -103,8 +106,13 @@ impl CurrentPlayer {
         self.player.has_password && (self.player.email.is_some() || self.player.user_name.is_some())
     }
 
-    /// Whether the player can sign in with Amazon: there is a link, and it is not revoked.
-    pub fn can_sign_in_with_amazon(&self) -> bool {
+    /// Whether there is a link that is not revoked, confirmed or not.
+    pub fn has_live_link(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)
+    }
+
+    /// Whether the player can sign in with Amazon: there is a confirmed link, and it is not revoked.
+    pub fn can_sign_in_with_amazon(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.is_confirmed && link.state != LinkState::Revoked)
     }
 }

@@ -30,6 +30,10 @@ pub const AMAZON_CONFIRM_IDENTITY: &str = "/amazon/confirm-identity";
 pub const AMAZON_OUTCOME: &str = "/amazon/outcome";
 pub const AMAZON_CONFIRM: &str = "/amazon/confirm";
 pub const AMAZON_MATCH: &str = "/amazon/match";
+/// The page of a link that a game made, at its first sign-in.
+pub const AMAZON_GAME_LINK: &str = "/amazon/game-link";
+/// The button **This Amazon account is mine** of the account page.
+pub const AMAZON_MINE: &str = "/amazon/mine";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNDO: &str = "/amazon/undo";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";

@@ -105,6 +105,7 @@ const OF_ONESELF: &[&str] = &[
     "GET /account",
     "GET /link/amazon",
     "POST /amazon/link",
+    "POST /amazon/mine",
     "GET /amazon/replace",
     "POST /amazon/replace",
     "POST /amazon/confirm-identity",

@@ -114,7 +114,8 @@ mod the_table {
             (Session::None, _) => (2, Outcome::Switch),
             (_, Own) => (5, Outcome::Same),
             (_, Free) if flags.apart => new(4),
-            (Session::Linked, Free) => (8, Outcome::Already),
+            // A game that has proven nothing puts no other account in the place of a revoked one.
+            (Session::Linked | Session::Revoked, Free) => (8, Outcome::Already),
             (_, Free) => (3, Outcome::Link),
             (Session::Linked, Others) if flags.switch && flags.stay => (11, Outcome::WouldSwitch),
             (Session::Linked, Others) if flags.switch => (10, Outcome::Switch),
@@ -522,7 +523,7 @@ mod what_is_kept {
         let portal = Portal::start().await;
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let bo = portal.bo().await;
-        let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
+        let mut game = portal.proven_game_of(&bo).await;
         let answer = connect(&mut game, &portal.amazon.token_of("ida"), json!({})).await;
         assert_eq!((error(&answer), answer["userId"].as_str()), (None, Some(bo.id.as_str())));
         let details = game.ask("AccountDetailsRequest", json!({})).await;
@@ -630,14 +631,16 @@ mod the_fence {
         assert_eq!((answer.get("error"), portal.count_of("amazon_links", &bo)), (None, 0));
     }
 
+    /// The operator wants it for everybody, also for a device's player.
     #[tokio::test]
-    async fn does_not_stand_before_players_without_anything_to_steal() {
+    async fn stands_before_every_player() {
         let portal = fenced().await;
         portal.amazon.admits("ida", "Ida", "ida@customers.test");
         let p = portal.person("P", false, None).await;
         let mut game = portal.game_with(&portal.game_token_of(&p)).await;
         let answer = connect(&mut game, &portal.amazon.token_of("ida"), json!({})).await;
-        assert_eq!((error(&answer), portal.count_of("amazon_links", &p)), (None, 1));
+        assert!(asks_for_proof(&answer), "{answer}");
+        assert_eq!(portal.count_of("amazon_links", &p), 0);
     }
 }
 
@@ -654,7 +657,7 @@ mod disconnecting {
     async fn takes_the_link_and_leaves_the_player() {
         let portal = Portal::start().await;
         let ann = portal.ann().await;
-        let mut game = portal.game_with(&portal.game_token_of(&ann)).await;
+        let mut game = portal.proven_game_of(&ann).await;
         assert_eq!(disconnect(&mut game, json!("AM")).await.get("error"), None);
         assert_eq!((portal.count_of("amazon_links", &ann), portal.count_of("former_links", &ann)), (0, 1));
         assert_eq!(player_of(&mut game).await, Some(ann.id.clone()), "the session stays");
@@ -672,6 +675,8 @@ mod disconnecting {
         let portal = Portal::start().await;
         let cleo = portal.cleo().await;
         let mut game = portal.game_with(&portal.game_token_of(&cleo)).await;
+        let proof = connect(&mut game, &portal.amazon.token_of("hanako"), json!({})).await;
+        assert_eq!(error(&proof), None);
         let answer = disconnect(&mut game, json!("AM")).await;
         assert_eq!(error(&answer), Some(("password".into(), "NOT_SET".into())));
         assert_eq!(portal.count_of("amazon_links", &cleo), 1);

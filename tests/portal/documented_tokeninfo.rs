@@ -64,7 +64,7 @@ async fn a_game_hands_over_a_token() {
 async fn a_console_links_by_code() {
     let portal = portal().await;
     let bo = portal.bo().await;
-    let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
+    let mut game = portal.proven_game_of(&bo).await;
     let begun = game.ask("AmazonLinkByCodeRequest", json!({})).await;
     let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
     assert!(portal.amazon.simulator.approve_device(code, "mork"), "{begun}");

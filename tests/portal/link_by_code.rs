@@ -26,8 +26,9 @@ async fn start() -> Portal {
     Portal::with(with_device_client).await
 }
 
+/// A connection that may link: whoever has an address has to enter the password first (S75).
 async fn game_of(portal: &Portal, person: &Person) -> GameClient {
-    portal.game_with(&portal.game_token_of(person)).await
+    portal.proven_game_of(person).await
 }
 
 async fn ask(game: &mut GameClient) -> Value {
@@ -135,7 +136,7 @@ async fn a_code_typed_on_a_phone_links_and_the_console_is_told() {
     assert_eq!(portal.lines("SELECT client_id AS line FROM amazon_links"), [DEVICE_CLIENT_ID]);
     assert_eq!(portal.feed_of(&bo), ["linked"]);
     assert_eq!(portal.mail_to(bo.email()).kind, "amazon-linked");
-    let kinds = portal.lines("SELECT kind AS line FROM audit_events ORDER BY id");
+    let kinds = portal.lines("SELECT kind AS line FROM audit_events WHERE kind LIKE 'link.%' ORDER BY id");
     assert_eq!(kinds, ["link.amazon.code_asked", "link.amazon.added"]);
     let open = portal.count("SELECT count(*) AS count FROM code_linkings WHERE pair_sealed IS NOT NULL");
     assert_eq!((open, polls(&portal)), (0, 2));
@@ -175,7 +176,8 @@ async fn a_no_at_amazon_ends_it_and_links_nothing() {
 #[tokio::test]
 async fn a_code_that_nobody_types_ends_by_time() {
     let portal = start().await;
-    let mut game = game_of(&portal, &portal.bo().await).await;
+    let bo = portal.bo().await;
+    let mut game = game_of(&portal, &bo).await;
     let begun = begin(&mut game).await;
     for _ in 0..19 {
         assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
@@ -188,6 +190,8 @@ async fn a_code_that_nobody_types_ends_by_time() {
     portal.wait(TimeDelta::hours(1));
     dovetail::testing::operations::cleanup::clean_up_once(portal.app()).await.unwrap();
     assert_eq!(portal.count_all("code_linkings"), 0);
+    // The connection was silent for an hour, and may be closed by now.
+    let mut game = game_of(&portal, &bo).await;
     assert_eq!(state(&mut game, &begun).await, "expired", "and is no secret of ours");
 }
 
@@ -421,7 +425,7 @@ async fn where_the_operator_asks_for_fresh_proof_a_code_needs_it() {
     })
     .await;
     let bo = portal.bo().await;
-    let mut game = game_of(&portal, &bo).await;
+    let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
     let answer = ask(&mut game).await;
     assert_eq!(answer["error"]["authentication"], "REAUTHENTICATION_REQUIRED");
     assert_eq!(portal.amazon.calls(SimulatedCall::CodePair), 0);

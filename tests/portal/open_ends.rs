@@ -108,7 +108,7 @@ async fn a_token_that_amazon_is_asked_about_links_nothing() {
         let portal = Portal::with(over_http).await;
         let bo = portal.bo().await;
         let body = json!({
-            "authToken": portal.game_token_of(&bo),
+            "authToken": portal.proven_game_token_of(&bo),
             "accessToken": portal.amazon.token_of("mork"),
         });
         let slow = SimulatedFault::Slow(Duration::from_millis(1500));
@@ -127,7 +127,7 @@ async fn a_code_pair_that_amazon_is_asked_for_is_not_shown() {
     for ending in ENDINGS {
         let portal = Portal::with(with_device_client).await;
         let bo = portal.bo().await;
-        let body = json!({ "authToken": portal.game_token_of(&bo) });
+        let body = json!({ "authToken": portal.proven_game_token_of(&bo) });
         let slow = SimulatedFault::Slow(Duration::from_millis(1500));
         portal.amazon.simulator.set_fault_times(SimulatedCall::CodePair, slow, 1);
         let (answer, ()) = tokio::join!(ask(&portal, "AmazonLinkByCodeRequest", body), async {
@@ -145,8 +145,8 @@ async fn a_code_on_a_tv_that_is_allowed_afterwards_links_nothing() {
     for ending in ENDINGS {
         let portal = Portal::with(with_device_client).await;
         let bo = portal.bo().await;
-        let begun =
-            ask(&portal, "AmazonLinkByCodeRequest", json!({ "authToken": portal.game_token_of(&bo) })).await;
+        let body = json!({ "authToken": portal.proven_game_token_of(&bo) });
+        let begun = ask(&portal, "AmazonLinkByCodeRequest", body).await;
         let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
         ending.happens_to(&portal, &bo).await;
         assert!(portal.amazon.simulator.approve_device(code, "mork"));
@@ -194,7 +194,7 @@ async fn a_code_for_signing_in_on_a_tv_ends_on_both_sides() {
 async fn only_what_the_ended_session_began_ends() {
     let portal = Portal::with(with_device_client).await;
     let bo = portal.bo().await;
-    let token = portal.game_token_of(&bo);
+    let token = portal.proven_game_token_of(&bo);
     let begun = ask(&portal, "AmazonLinkByCodeRequest", json!({ "authToken": token })).await;
     let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
     let first = portal.lines("SELECT id AS line FROM game_sessions").pop().unwrap();

@@ -93,8 +93,12 @@ fn way_of(with: SignedInWith) -> &'static str {
 fn sign_of(kind: Kind) -> &'static str {
     match kind {
         Kind::SignInFailed | Kind::IdentityNotConfirmed | Kind::LinkRefused | Kind::PlayerDisabled => "warn",
-        Kind::LinkAdded | Kind::LinkReplaced | Kind::LinkRenewed | Kind::LinkReconnected => "linked",
-        Kind::LinkRemoved | Kind::LinkRevoked | Kind::LinkNeedsReconnect => "parted",
+        Kind::LinkAdded
+        | Kind::LinkConfirmed
+        | Kind::LinkReplaced
+        | Kind::LinkRenewed
+        | Kind::LinkReconnected => "linked",
+        Kind::LinkRemoved | Kind::LinkDenied | Kind::LinkRevoked | Kind::LinkNeedsReconnect => "parted",
         _ => "",
     }
 }

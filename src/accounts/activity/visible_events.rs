@@ -68,6 +68,8 @@ pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
         Kind::AccountErased => (Account, "activity-erased"),
         Kind::LinkCodeAsked => (Amazon, "activity-link-code"),
         Kind::LinkAdded => (Amazon, "activity-linked"),
+        Kind::LinkConfirmed => (Amazon, "activity-link-confirmed"),
+        Kind::LinkDenied => (Amazon, "activity-link-denied"),
         Kind::LinkReplaced => (Amazon, "activity-link-replaced"),
         Kind::LinkRenewed => (Amazon, "activity-link-renewed"),
         Kind::LinkReconnected => (Amazon, "activity-link-reconnected"),

@@ -24,7 +24,8 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
     let spared = but.map_or("", SessionId::as_str);
     let attempts = link_attempts::table.filter(link_attempts::player_id.eq(player));
-    diesel::delete(attempts.filter(link_attempts::session_id.ne(spared))).execute(conn)?;
+    let others = link_attempts::session_id.ne(spared).assume_not_null();
+    diesel::delete(attempts.filter(link_attempts::session_id.is_null().or(others))).execute(conn)?;
     match but {
         Some(session) => browser::end_others(conn, player, session),
         None => browser::end_all(conn, player),

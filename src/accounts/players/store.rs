@@ -108,15 +108,37 @@ pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bo
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// Whether the player can sign in with Amazon.
+/// Whether the player can sign in with Amazon. A link that a game made and nobody has confirmed is no login method.
 ///
 /// The links' table is read here because the rule for the last login method counts both. Links know players, and
 /// not the other way round.
 pub fn can_sign_in_with_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let link = amazon_links::table
         .filter(amazon_links::player_id.eq(player))
-        .filter(amazon_links::state.ne(LinkState::Revoked));
+        .filter(amazon_links::state.ne(LinkState::Revoked))
+        .filter(amazon_links::confirmed_at.is_not_null());
     diesel::select(diesel::dsl::exists(link)).get_result(conn)
+}
+
+/// What besides an Amazon account proves in a browser who the player is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherWays {
+    pub has_password: bool,
+    /// A proven address, to which a code is mailed.
+    pub has_email: bool,
+}
+
+impl OtherWays {
+    pub fn is_any(self) -> bool {
+        self.has_password || self.has_email
+    }
+}
+
+/// The ways of this player. Call it under [`lock_player`] where a decision depends on it.
+pub fn other_ways(conn: &mut Conn, player: &PlayerId) -> QueryResult<OtherWays> {
+    let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
+    let has_email = diesel::select(diesel::dsl::exists(reached)).get_result(conn)?;
+    Ok(OtherWays { has_password: has_usable_password(conn, player)?, has_email })
 }
 
 /// Sets the password in place of any earlier one.

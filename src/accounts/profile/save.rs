@@ -60,7 +60,7 @@ pub(super) async fn save_profile(
 
 /// Whether Amazon gave a name to follow.
 pub(super) fn can_sync(viewer: &CurrentPlayer) -> bool {
-    viewer.can_sign_in_with_amazon() && viewer.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
+    viewer.has_live_link() && viewer.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
 }
 
 fn amazon_name(visit: &RequestContext, viewer: &CurrentPlayer) -> Option<DisplayName> {

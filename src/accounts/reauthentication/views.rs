@@ -44,6 +44,7 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::PASSWORD_REMOVE => "identity-to-remove-password",
         urls::EMAIL => "identity-to-change-email",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",
+        urls::AMAZON_MINE => "identity-to-confirm-link",
         urls::AMAZON_REPLACE => "identity-to-replace",
         urls::AMAZON_UNLINK => "identity-to-unlink",
         urls::END_SESSION => "identity-to-end-session",

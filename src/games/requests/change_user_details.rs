@@ -1,9 +1,8 @@
 //! `ChangeUserDetailsRequest`: changes name, language, user name or password of the player.
 //!
-//! It is stricter than GameSparks was, so that a stolen token does not give access to the account. A new
-//! password always needs the old one (S7). A first password or another user name needs a fresh proof of
-//! identity in the same session (S29). A player who is known only by a device needs neither: these details
-//! make that player an account.
+//! It is stricter than GameSparks was, so that a stolen token does not give access to the account:
+//! [`crate::links::GameRules`] says what a new password and another user name need (S7, S29). A player who is
+//! known only by a device needs nothing: these details make that player an account.
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
@@ -18,7 +17,7 @@ use crate::accounts::players::{self, PlayerCredentials};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::protocol::{DoneResponse, GameErrors, GameResponse, RequestFields};
-use crate::links::GameCallContext;
+use crate::links::{GameAct, GameCallContext, GameRules, GivenProof, ProofMissing};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::db::{Conn, QueryResult, is_unique_violation};
 use crate::platform::fault::Stop;
@@ -78,10 +77,11 @@ impl GameRequest for ChangeUserDetailsRequest {
             Some(old) => Some(check_old_password(app, caller, &call, &account, old).await?),
             None => None,
         };
+        let rules = GameRules::of(app);
         let access = AccountAccess {
             player: known.id.clone(),
-            has_old_password: proof.is_some(),
-            has_fresh_proof: call.has_proven_within(app.fresh_for()),
+            rules,
+            proof: GivenProof { by_password: proof.is_some(), ..call.proof(rules.fresh_for) },
             new_password: wanted.password.is_some(),
             user_name: wanted.user_name.clone(),
             proof_needed: GameErrors::proof_needed(app),
@@ -191,9 +191,8 @@ async fn check_old_password(
 #[derive(Clone)]
 struct AccountAccess {
     player: PlayerId,
-    has_old_password: bool,
-    /// The session of this request has a fresh proof of identity.
-    has_fresh_proof: bool,
+    rules: GameRules,
+    proof: GivenProof,
     new_password: bool,
     user_name: Option<UserName>,
     /// The error if a proof is missing.
@@ -204,20 +203,18 @@ impl AccountAccess {
     /// Checks the access: first before the slow password hash, then in the transaction, where the result
     /// counts.
     fn check(&self, conn: &mut Conn) -> QueryResult<Result<(), GameErrors>> {
-        if self.has_old_password {
-            return Ok(Ok(()));
-        }
-        let known = players::store::credentials_by_id(conn, &self.player)?;
-        if self.new_password && known.is_some_and(|known| known.password.is_some()) {
-            return Ok(Err(unrecognised()));
-        }
         let is_renamed = match &self.user_name {
             Some(name) => !players::store::is_called(conn, &self.player, name)?,
             None => false,
         };
-        let needs_proof = self.new_password || is_renamed;
-        if needs_proof && !self.has_fresh_proof && players::store::has_person(conn, &self.player)? {
-            return Ok(Err(self.proof_needed.clone()));
+        let acts = [(self.new_password, GameAct::SetPassword), (is_renamed, GameAct::Rename)];
+        for (_, act) in acts.into_iter().filter(|(is_asked, _)| *is_asked) {
+            if let Err(missing) = self.rules.judge(conn, act, &self.player, self.proof)? {
+                return Ok(Err(match missing {
+                    ProofMissing::OldPassword => unrecognised(),
+                    ProofMissing::Reauthentication | ProofMissing::AlreadyLinked => self.proof_needed.clone(),
+                }));
+            }
         }
         Ok(Ok(()))
     }

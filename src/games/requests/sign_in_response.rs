@@ -16,6 +16,7 @@ pub(super) fn call_context(app: &App, caller: &GameCaller) -> GameCallContext {
         network: caller.place.network.clone(),
         origin: caller.signed_in.as_ref().map(SignedInPlayer::origin),
         proven_at: session.and_then(|session| session.proved_at),
+        has_service_key: false,
     }
 }
 

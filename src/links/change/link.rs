@@ -10,8 +10,10 @@ use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::change::link_undo::LinkUndo;
-use crate::links::identity::SealedLink;
-use crate::links::model::{Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingFacts, TokensFrom};
+use crate::links::identity::{GameOfLink, SealedLink};
+use crate::links::model::{
+    Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingFacts, MadeBy, TokensFrom,
+};
 use crate::links::store::{self, Ending};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage, MailRecipient};
@@ -22,7 +24,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{LinkId, PlayerId, SessionId};
 use crate::platform::name::{DisplayName, ReservedNames};
 use crate::sessions::SignedInWith;
-use crate::sessions::browser;
+use crate::sessions::{browser, game};
 
 /// Everything that linking writes, prepared before its transaction.
 pub(in crate::links) struct Linking {
@@ -36,6 +38,8 @@ pub(in crate::links) struct Linking {
     /// Amazon's name, cleaned.
     name: Option<DisplayName>,
     follows_name: bool,
+    /// Whether a browser's person vouches for the link, so that a renewal confirms it.
+    is_confirming: bool,
     /// The record of this request. Its kind is set for each event.
     event: AuditEvent,
     messages: LinkMessages,
@@ -56,6 +60,8 @@ pub(in crate::links) struct LinkMessages {
     replaced: Option<MailMessage>,
     /// For links by code: the way back, for the owner of the Amazon account.
     undo: Option<LinkUndo>,
+    /// For callers that may confirm a link.
+    confirmed: Option<MailMessage>,
 }
 
 impl LinkMessages {
@@ -69,6 +75,18 @@ impl LinkMessages {
     /// Adds the mail to the owner of the Amazon account, with a link that undoes.
     pub fn with_undo(self, undo: Option<LinkUndo>) -> Self {
         Self { undo, ..self }
+    }
+
+    /// The mail about a link that opens a browser from now on.
+    pub fn confirmed(app: &App, to: &MailRecipient<'_>, amazon: Option<&str>) -> Result<Self, Fault> {
+        let args = [("amazon", amazon.unwrap_or("Amazon"))];
+        let confirmed = MailMessage::compose(app, mail::Kind::AmazonConfirmed, to, &args)?;
+        Ok(Self { confirmed, ..Self::default() })
+    }
+
+    /// Queues the mail about a confirmed link.
+    pub fn enqueue_confirmed(&self, conn: &mut Conn) -> Result<(), Fault> {
+        Ok(mail::enqueue(conn, &self.confirmed)?)
     }
 
     /// Adds the mail about a link that replaces the one with the Amazon account `former`.
@@ -143,6 +161,7 @@ impl Linking {
             email_key: email_key(identity),
             name: amazon_display_name(app, identity),
             follows_name: false,
+            is_confirming: false,
             event: event.on(player),
             messages: LinkMessages::default(),
             hasher: app.keys.lookup.clone(),
@@ -162,6 +181,16 @@ impl Linking {
     /// Marks the token as presented by a game or a phone app.
     pub fn of_presented_token(self) -> Self {
         Self { link: self.link.presented(), ..self }
+    }
+
+    /// Names what makes the link, and in which game that is. A browser needs no call.
+    pub fn made_by(self, made_by: MadeBy) -> Self {
+        Self { link: SealedLink { made_by, ..self.link }, ..self }
+    }
+
+    /// Confirms the link by a renewal, because its person is there in a browser and has proven to be its player.
+    pub fn confirming(self) -> Self {
+        Self { is_confirming: true, ..self }
     }
 
     /// Makes the display name follow Amazon's from now on.
@@ -229,7 +258,10 @@ impl Linking {
             let player = &self.link.player;
             browser::end_all_signed_in_with(conn, player, SignedInWith::Amazon, self.session.as_ref())?;
         }
-        let link = self.link_without_email_of_others(conn)?;
+        let mut link = self.link_without_email_of_others(conn)?;
+        if !link.is_confirmed() {
+            link.made_in = Some(self.game_of_link(conn)?);
+        }
         match store::insert_link(conn, &link) {
             Err(error) if is_unique_violation(&error) => return Err(refused(LinkConflict::IdentityTaken)),
             inserted => inserted?,
@@ -237,7 +269,7 @@ impl Linking {
         let is_replaced = old.is_some_and(|old| old.state != LinkState::Revoked);
         let kind = if is_replaced { Kind::LinkReplaced } else { Kind::LinkAdded };
         audit::append_event(conn, &self.event_of(kind))?;
-        let LinkMessages { linked, replaced, undo } = &self.messages;
+        let LinkMessages { linked, replaced, undo, .. } = &self.messages;
         mail::enqueue(conn, replaced.as_ref().filter(|_| is_replaced).or(linked.as_ref()))?;
         if let Some(undo) = undo {
             undo.write(conn)?;
@@ -266,6 +298,10 @@ impl Linking {
             TokensFrom::Presented => store::renew_by_presented_token(conn, &sealed, link.state)?,
         };
         let is_active = is_active.ok_or_else(|| refused(LinkConflict::LinkChanged))?;
+        if self.is_confirming && store::confirm_link(conn, &link.id, self.event.at)? {
+            audit::append_event(conn, &self.event_of(Kind::LinkConfirmed))?;
+            self.messages.enqueue_confirmed(conn)?;
+        }
         if is_active && link.state != LinkState::Active {
             audit::append_event(conn, &self.event_of(Kind::LinkReconnected))?;
             return Ok((LinkWritten::Renewed, Some(link_events::Kind::Reconnected)));
@@ -274,6 +310,19 @@ impl Linking {
             audit::append_event(conn, &self.event_of(Kind::LinkRenewed))?;
         }
         Ok((LinkWritten::Renewed, None))
+    }
+
+    /// Where the game runs that makes the link. A game server of the service API has no session.
+    fn game_of_link(&self, conn: &mut Conn) -> Result<GameOfLink, Fault> {
+        let place = match &self.session {
+            Some(session) => game::place_of(conn, session)?,
+            None => None,
+        };
+        let network = self.event.network.clone().unwrap_or_default();
+        Ok(match place {
+            Some(place) => GameOfLink { api_key: place.api_key, client: place.client, network },
+            None => GameOfLink { api_key: String::new(), client: String::new(), network },
+        })
     }
 
     /// The link. A game's players never see an address that another player has proven here.

@@ -38,6 +38,8 @@ pub enum LastLoginMethodRule {
     Kept,
     /// The link goes, because the caller adds another login method in the same transaction.
     Replaced,
+    /// A link in any state goes: whoever has the Amazon account did not make it, and it never opened a browser.
+    Denied,
 }
 
 /// Why nothing was unlinked.
@@ -75,8 +77,9 @@ impl Unlinking {
     ///
     /// Check and delete run under that lock, so that a removal of the password at the same moment cannot succeed too.
     pub fn write(&self, conn: &mut Conn, rule: LastLoginMethodRule) -> Result<(), Stop<UnlinkRefusal>> {
-        let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state != LinkState::Revoked)
-        else {
+        let is_denied = rule == LastLoginMethodRule::Denied;
+        let link = store::link_of(conn, &self.player)?;
+        let Some(link) = link.filter(|link| is_denied || link.state != LinkState::Revoked) else {
             return Err(Stop::Refused(UnlinkRefusal::Nothing));
         };
         if rule == LastLoginMethodRule::Kept && !players::store::has_usable_password(conn, &self.player)? {

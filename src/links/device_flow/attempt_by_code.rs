@@ -9,10 +9,10 @@ use crate::accounts::players;
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking};
 use crate::links::change::link_undo::LinkUndo;
+use crate::links::game_rules::{GameAct, GameRules, GivenProof};
 use crate::links::model::{LinkRefusal, LinkingDecision, Purpose, Stage, decide};
 use crate::links::oauth::callback::spend_refused;
 use crate::links::oauth::confirm::pending_link;
-use crate::links::presented_token::FreshAuthPolicy;
 use crate::links::store;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
@@ -44,13 +44,10 @@ impl From<LinkConflict> for LinkByCodeRefusal {
 
 /// Whether a first Amazon account may be linked to this player by a code on a TV, without proof of another way in.
 ///
-/// A player with a proven address or with a link in any state is somebody's, who links on the pages of the portal. Where
-/// the operator asks games for fresh proof (S75), a password alone makes the player somebody's, too.
-pub fn may_link_by_code(conn: &mut Conn, rule: FreshAuthPolicy, player: &PlayerId) -> QueryResult<bool> {
-    let Some(known) = players::store::credentials_by_id(conn, player)? else { return Ok(false) };
-    Ok(known.email.is_none()
-        && store::link_of(conn, player)?.is_none()
-        && (known.password.is_none() || !rule.needs_proof()))
+/// A player with a link in any state is linked on the pages of the portal; about the rest the table for games decides.
+pub fn may_link_by_code(conn: &mut Conn, rules: GameRules, player: &PlayerId) -> QueryResult<bool> {
+    Ok(store::link_of(conn, player)?.is_none()
+        && rules.judge(conn, GameAct::Link, player, GivenProof::default())?.is_ok())
 }
 
 /// The name of the Amazon account that waits in this browser's attempt. The outer `None` means that the attempt is gone.
@@ -83,7 +80,7 @@ pub async fn link_attempt_by_code(
     let linking = Linking::prepare(app, &identity, id, &player, event)?
         .requested_by(Some(&player), origin.session.as_ref())
         .with_messages(LinkMessages::linked(app, &to, &identity)?.with_undo(undo));
-    let (rule, spent) = (FreshAuthPolicy::of(app), attempt.clone());
+    let (rules, spent) = (GameRules::of(app), attempt.clone());
     let written = app
         .db
         .write_or_refuse(move |conn| {
@@ -95,7 +92,7 @@ pub async fn link_attempt_by_code(
                         LinkingDecision::Confirm => {}
                         _ => return Err(Stop::Refused(LinkByCodeRefusal::Taken)),
                     }
-                    if !origin.is_alive(conn, now)? || !may_link_by_code(conn, rule, &origin.player)? {
+                    if !origin.is_alive(conn, now)? || !may_link_by_code(conn, rules, &origin.player)? {
                         return Err(ended());
                     }
                     if !store::spend_attempt(conn, &attempt.id, Stage::Registering)? {

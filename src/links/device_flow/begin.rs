@@ -9,7 +9,7 @@ use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::device_flow::model::{AskedBy, Outcome, SealedDeviceFlow};
 use crate::links::device_flow::qr::qr;
 use crate::links::device_flow::store::{self, NewDeviceFlow};
-use crate::links::{self, FreshAuthPolicy, GameCallContext, LinkState};
+use crate::links::{self, GameAct, GameCallContext, GameRules, LinkState};
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::db::{Conn, QueryResult, new_id};
 use crate::platform::fault::Stop;
@@ -48,7 +48,7 @@ pub enum DeviceFlowBeginRefusal {
     /// The player has an active link.
     AlreadyLinked,
     TooMany,
-    /// Linking needs a recently proven credential here (S75).
+    /// Linking needs a credential that this session has proven lately (S75).
     NotFresh,
     /// The session ended while Amazon was called, or the player was disabled.
     SessionEnded,
@@ -67,9 +67,9 @@ pub async fn begin_device_flow(
         return Err(Stop::Refused(DeviceFlowBeginRefusal::NotConfigured));
     }
     let (of, from) = (player.clone(), call.clone());
-    let fresh_auth = FreshAuthPolicy::of(app);
+    let rules = GameRules::of(app);
     // A refusal here saves the call to Amazon. The check that counts runs again in the transaction.
-    let allowed = app.db.read(move |conn| may_link(conn, fresh_auth, &from, &of)).await?;
+    let allowed = app.db.read(move |conn| may_link(conn, rules, &from, &of)).await?;
     allowed.map_err(Stop::Refused)?;
     if let RateVerdict::Refused { .. } = app.throttle.take(begin_budgets(app, call, player), call.at).await? {
         return Err(Stop::Refused(DeviceFlowBeginRefusal::TooMany));
@@ -98,6 +98,7 @@ pub async fn begin_device_flow(
         interval,
         reference: call.reference.clone(),
         network: call.network.clone(),
+        proved_at: call.proven_at.filter(|_| call.has_proven_within(rules.fresh_for)),
         at: call.at,
         expires_at: call.at + expires_in,
     };
@@ -116,7 +117,7 @@ pub async fn begin_device_flow(
             if !call.lock_origin(conn)? {
                 return Err(Stop::Refused(DeviceFlowBeginRefusal::SessionEnded));
             }
-            may_link(conn, fresh_auth, &call, &new.player)?.map_err(Stop::Refused)?;
+            may_link(conn, rules, &call, &new.player)?.map_err(Stop::Refused)?;
             let has_replaced = store::insert_device_flow(conn, &new)?;
             audit::append_event(conn, &event)?;
             Ok(has_replaced)
@@ -130,7 +131,7 @@ pub async fn begin_device_flow(
 
 fn may_link(
     conn: &mut Conn,
-    fresh_auth: FreshAuthPolicy,
+    rules: GameRules,
     call: &GameCallContext,
     player: &PlayerId,
 ) -> QueryResult<Result<(), DeviceFlowBeginRefusal>> {
@@ -138,7 +139,8 @@ fn may_link(
     if link.is_some_and(|link| link.state == LinkState::Active) {
         return Ok(Err(DeviceFlowBeginRefusal::AlreadyLinked));
     }
-    Ok(if fresh_auth.allows(conn, call, player)? { Ok(()) } else { Err(DeviceFlowBeginRefusal::NotFresh) })
+    let judged = rules.judge(conn, GameAct::AskCode, player, call.proof(rules.fresh_for))?;
+    Ok(judged.map_err(|_| DeviceFlowBeginRefusal::NotFresh))
 }
 
 fn begin_budgets(app: &App, call: &GameCallContext, player: &PlayerId) -> Vec<RateBudget> {

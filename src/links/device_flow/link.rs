@@ -15,9 +15,10 @@ use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links::LinkState;
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking};
 use crate::links::change::link_undo::LinkUndo;
+use crate::links::game_rules::{GameAct, GameRules, GivenProof, ProofMissing};
 use crate::links::identity::SealedIdentity;
 use crate::links::model::{
-    Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide,
+    Cause, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, MadeBy, Purpose, decide,
 };
 use crate::links::presented_token::GameCallContext;
 use crate::links::store;
@@ -112,6 +113,8 @@ pub enum DeviceFlowLinkRefusal {
     Race,
     /// The player or support unlinked after the code was requested, so the code no longer counts.
     Unlinked,
+    /// The player has proven an address meanwhile, and linking would need a proof now.
+    ProofMissing,
 }
 
 impl From<LinkConflict> for DeviceFlowLinkRefusal {
@@ -125,8 +128,17 @@ pub struct DeviceFlowLinkWrite {
     linking: Linking,
     event: AuditEvent,
     player: PlayerId,
-    asked_at: DateTime<Utc>,
+    asked: DeviceFlowRequest,
+    rules: GameRules,
     step: DeviceFlowStep,
+}
+
+/// The request for the code.
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceFlowRequest {
+    pub at: DateTime<Utc>,
+    /// What had been proven then.
+    pub proof: GivenProof,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,8 +150,13 @@ enum DeviceFlowStep {
 
 /// Decides as for [`Purpose::Link`]. The person has already allowed the device at Amazon, so nothing is left to
 /// confirm.
-fn decide_step(facts: &LinkingFacts) -> DeviceFlowStep {
+///
+/// `refused` is the answer of the rules for games to a free identity.
+fn decide_step(facts: &LinkingFacts, refused: Option<ProofMissing>) -> DeviceFlowStep {
     match decide(Purpose::Link, facts) {
+        LinkingDecision::Confirm if refused == Some(ProofMissing::AlreadyLinked) => {
+            DeviceFlowStep::Refuse(LinkRefusal::PlayerHasAnother)
+        }
         LinkingDecision::Confirm => DeviceFlowStep::Link,
         LinkingDecision::Renew(own) => DeviceFlowStep::Renew(own),
         LinkingDecision::Refused(refused) => DeviceFlowStep::Refuse(refused),
@@ -151,23 +168,25 @@ fn decide_step(facts: &LinkingFacts) -> DeviceFlowStep {
 impl DeviceFlowLinkWrite {
     /// Reads the facts and prepares the write.
     ///
-    /// `asked_at` is the time at which the player requested the code.
+    /// `asked` is the request for the code.
     pub async fn prepare(
         app: &App,
         call: &GameCallContext,
         player: &PlayerId,
-        asked_at: DateTime<Utc>,
+        asked: DeviceFlowRequest,
         DeviceFlowTokens(identity): &DeviceFlowTokens,
     ) -> Result<Self, Fault> {
-        let (amazon_id, asked) = (identity.amazon_id.clone(), player.clone());
-        let (facts, known) = app
+        let (amazon_id, of) = (identity.amazon_id.clone(), player.clone());
+        let rules = GameRules::of(app);
+        let (facts, known, judged) = app
             .db
             .read(move |conn| {
-                let facts = store::read_facts(conn, &amazon_id, None, Some(&asked))?;
-                Ok((facts, players::store::credentials_by_id(conn, &asked)?))
+                let facts = store::read_facts(conn, &amazon_id, None, Some(&of))?;
+                let judged = rules.judge(conn, GameAct::Link, &of, asked.proof)?;
+                Ok((facts, players::store::credentials_by_id(conn, &of)?, judged))
             })
             .await?;
-        let step = decide_step(&facts);
+        let step = decide_step(&facts, judged.err());
         let id = match &step {
             DeviceFlowStep::Renew(own) => own.id.clone(),
             DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => LinkId::new(call.at),
@@ -182,9 +201,10 @@ impl DeviceFlowLinkWrite {
         };
         let event = call.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "code" }));
         let linking = Linking::prepare(app, identity, id, player, event.clone())?
+            .made_by(MadeBy::GameCode)
             .requested_by(Some(player), call.session())
             .with_messages(messages);
-        Ok(Self { linking, event: event.on(player), player: player.clone(), asked_at, step })
+        Ok(Self { linking, event: event.on(player), player: player.clone(), asked, rules, step })
     }
 
     /// The result of [`DeviceFlowLinkWrite::write`], if the facts do not change meanwhile.
@@ -201,7 +221,7 @@ impl DeviceFlowLinkWrite {
     pub fn is_undone(&self, conn: &mut Conn) -> QueryResult<bool> {
         let ended = store::last_end(conn, &self.player)?;
         let by_hand = |cause| matches!(cause, Cause::UnlinkedByPlayer | Cause::UnlinkedBySupport);
-        Ok(ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked_at))
+        Ok(ended.is_some_and(|(cause, at)| by_hand(cause) && at >= self.asked.at))
     }
 
     /// Writes the prepared step, or nothing.
@@ -219,8 +239,16 @@ impl DeviceFlowLinkWrite {
         if self.is_undone(conn)? {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Unlinked));
         }
-        if decide_step(facts) != self.step {
+        let act = match &self.step {
+            DeviceFlowStep::Renew(_) => GameAct::Renew,
+            DeviceFlowStep::Link | DeviceFlowStep::Refuse(_) => GameAct::Link,
+        };
+        let refused = self.rules.judge(conn, act, &self.player, self.asked.proof)?.err();
+        if decide_step(facts, refused) != self.step {
             return Err(Stop::Refused(DeviceFlowLinkRefusal::Race));
+        }
+        if self.step == DeviceFlowStep::Link && refused.is_some() {
+            return Err(Stop::Refused(DeviceFlowLinkRefusal::ProofMissing));
         }
         match &self.step {
             DeviceFlowStep::Link => Ok(LinkChange::Add),

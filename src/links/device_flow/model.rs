@@ -5,8 +5,8 @@ use diesel::{NullableExpressionMethods, Queryable, Selectable};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::links::DeviceFlowGrant;
 use crate::links::identity::SealedIdentity;
+use crate::links::{DeviceFlowGrant, GivenProof};
 use crate::lwa::LwaTokens;
 use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::db::schema::code_linkings;
@@ -59,6 +59,8 @@ pub(super) struct ClaimedDeviceFlow {
     pub interval_seconds: i64,
     pub reference: String,
     pub network: String,
+    /// When the asking session had proven who its player is. The code carries that proof for as long as it lives.
+    pub proved_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -71,6 +73,15 @@ impl ClaimedDeviceFlow {
             player: self.player.clone(),
             player_version: self.player_version,
             session: session.map(SessionId::from),
+        }
+    }
+
+    /// What had been proven when the code was asked for.
+    pub fn proof(&self) -> GivenProof {
+        GivenProof {
+            by_session: self.proved_at.is_some(),
+            by_password: false,
+            by_service_key: self.asked_by == AskedBy::Service,
         }
     }
 

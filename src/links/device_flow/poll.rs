@@ -10,7 +10,8 @@ use crate::links::device_flow::model::{
 };
 use crate::links::device_flow::store;
 use crate::links::{
-    self, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, GameCallContext, IdentityNotProven,
+    self, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, DeviceFlowRequest, GameCallContext,
+    IdentityNotProven,
 };
 use crate::lwa::{DeviceTokenAnswer, LwaError, LwaErrorKind};
 use crate::platform::fault::{Fault, Stop};
@@ -133,10 +134,11 @@ pub(super) async fn write_outcome(
             reference: flow.reference.clone(),
             network: flow.network.clone(),
             origin: Some(flow.origin()),
-            proven_at: None,
+            proven_at: flow.proved_at,
+            has_service_key: flow.asked_by == AskedBy::Service,
         };
-        let link_write =
-            DeviceFlowLinkWrite::prepare(app, &call, &flow.player, flow.created_at, allowed).await?;
+        let asked = DeviceFlowRequest { at: flow.created_at, proof: flow.proof() };
+        let link_write = DeviceFlowLinkWrite::prepare(app, &call, &flow.player, asked, allowed).await?;
         let outcome = match link_write.expected_result() {
             DeviceFlowLinked::Linked => Outcome::Linked,
             DeviceFlowLinked::AlreadyLinked => Outcome::AlreadyLinked,
@@ -189,7 +191,9 @@ pub(super) async fn write_outcome(
             }
             Err(Stop::Refused(DeviceFlowWriteError::Link(DeviceFlowLinkRefusal::Race))) => {}
             Err(Stop::Refused(
-                DeviceFlowWriteError::Link(DeviceFlowLinkRefusal::Unlinked)
+                DeviceFlowWriteError::Link(
+                    DeviceFlowLinkRefusal::Unlinked | DeviceFlowLinkRefusal::ProofMissing,
+                )
                 | DeviceFlowWriteError::SessionEnded,
             )) => return finish_device_flow(app, flow, Outcome::Expired).await,
             Err(Stop::Refused(DeviceFlowWriteError::Disabled)) => {

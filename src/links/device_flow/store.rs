@@ -33,6 +33,8 @@ pub(super) struct NewDeviceFlow {
     pub interval: TimeDelta,
     pub reference: String,
     pub network: String,
+    /// When the asking session had proven who its player is, if that proof still counted.
+    pub proved_at: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -63,6 +65,7 @@ pub(super) fn insert_device_flow(conn: &mut Conn, new: &NewDeviceFlow) -> QueryR
             dsl::next_poll_at.eq(UtcTime::from((new.at + new.interval).min(new.expires_at))),
             dsl::reference.eq(&new.reference),
             dsl::network.eq(&new.network),
+            dsl::proved_at.eq(new.proved_at.map(UtcTime::from)),
             dsl::created_at.eq(UtcTime::from(new.at)),
             dsl::expires_at.eq(UtcTime::from(new.expires_at)),
         ))

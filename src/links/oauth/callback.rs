@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::accounts::players;
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{self, Actor, AuditEvent, Kind};
-use crate::links::change::link::{LinkChange, LinkConflict, Linking, email_key};
+use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking, email_key};
 use crate::links::model::{
-    Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, Stage, decide,
+    Attempt, ExchangedIdentity, HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, MadeBy, Purpose, Stage,
+    decide,
 };
 use crate::links::oauth::begin::{attempt_owner, network_budget};
 use crate::links::oauth::exchange::exchange_code;
@@ -33,6 +35,8 @@ pub(in crate::links) enum CallbackOutcome {
     Confirm(AttemptId),
     /// To the page that asks for the password of the account with that email.
     Match(AttemptId),
+    /// To the page that asks for the other way in of the player to whom a game linked the identity.
+    GameLink(AttemptId),
     /// To the page that asks for the new player's name, on the way to that address.
     Register(AttemptId, Option<String>),
     /// The player's own identity again.
@@ -149,6 +153,9 @@ async fn follow_decision(
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let stage = match decision {
         LinkingDecision::SignIn(link) => return sign_in(context, attempt, &identity, link).await,
+        LinkingDecision::ConfirmGameLink(link) => {
+            return ask_to_confirm(context, attempt, identity, link).await;
+        }
         LinkingDecision::Renew(link) => return renew_link(context, attempt, &identity, link).await,
         LinkingDecision::Proven(link) => return confirm_identity(context, attempt, &identity, link).await,
         LinkingDecision::Disabled(player) => {
@@ -168,13 +175,45 @@ async fn follow_decision(
     let is_stored = context
         .app
         .db
-        .write(move |conn| Ok(store::store_identity(conn, &id, stage, &amazon_id, &sealed)?))
+        .write(move |conn| Ok(store::store_identity(conn, &id, stage, (&amazon_id, &sealed), None)?))
         .await?;
     match stage {
         _ if !is_stored => Err(Stop::Refused(EndedAttempt::unknown())),
         Stage::Matching => Ok(CallbackOutcome::Match(attempt.id)),
         Stage::Registering => Ok(CallbackOutcome::Register(attempt.id, attempt.next)),
         _ => Ok(CallbackOutcome::Confirm(attempt.id)),
+    }
+}
+
+/// Asks who is there, at the first sign-in by a link that a game made.
+///
+/// A player who was only a device's, and whose game presented the token, has nobody else to ask: the link opens at
+/// once, and is confirmed by that.
+async fn ask_to_confirm(
+    context: &RequestContext,
+    attempt: Attempt,
+    identity: ExchangedIdentity,
+    link: HeldLink,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
+    let player = link.player.clone();
+    let ways = context.app.db.read(move |conn| players::store::other_ways(conn, &player)).await?;
+    if link.made_by == MadeBy::GameToken && !ways.is_any() {
+        return sign_in(context, attempt, &identity, link).await;
+    }
+    let sealed = identity.seal_into(&context.app.vault, &attempt.id)?;
+    let (id, amazon_id) = (attempt.id.clone(), identity.amazon_id.clone());
+    let is_stored = context
+        .app
+        .db
+        .write(move |conn| {
+            let identity = (amazon_id.as_str(), sealed.as_slice());
+            Ok(store::store_identity(conn, &id, Stage::Confirming, identity, Some(&link.player))?)
+        })
+        .await?;
+    if is_stored {
+        Ok(CallbackOutcome::GameLink(attempt.id))
+    } else {
+        Err(Stop::Refused(EndedAttempt::unknown()))
     }
 }
 
@@ -222,9 +261,19 @@ async fn sign_in(
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (next, is_reconnected) = (attempt.next.clone(), link.state != LinkState::Active);
+    let is_first = !link.is_confirmed;
     let sign_in = Arc::new(SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?);
     let written = Arc::clone(&sign_in);
-    write_renewal(context, attempt, identity, link, false, move |conn| Ok(written.write(conn)?)).await?;
+    let player = link.player.clone();
+    let renewal = Renewal { link, is_recorded: false, is_confirming: is_first };
+    write_renewal(context, attempt, identity, renewal, move |conn| {
+        // Somebody gave the player another way in meanwhile, which has to be asked for.
+        if is_first && players::store::other_ways(conn, &player)?.is_any() {
+            return Err(Stop::Refused(EndedAttempt::unknown()));
+        }
+        Ok(written.write(conn)?)
+    })
+    .await?;
     Ok(CallbackOutcome::SignedIn { sign_in, next, is_reconnected })
 }
 
@@ -240,8 +289,9 @@ async fn renew_link(
         context.current_player.as_deref().ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let rotation = SessionRotation::prepare(current_player)?;
     let session = rotation.started();
-    write_renewal(context, attempt, identity, link, true, move |conn| rotate_session(conn, &rotation))
-        .await?;
+    // The player has proven who they are before the attempt, and has come back with this very account.
+    let renewal = Renewal { link, is_recorded: true, is_confirming: context.is_fresh() };
+    write_renewal(context, attempt, identity, renewal, move |conn| rotate_session(conn, &rotation)).await?;
     Ok(CallbackOutcome::Renewed { session, next, purpose, was })
 }
 
@@ -257,7 +307,8 @@ async fn confirm_identity(
     let rotation = SessionRotation::fresh(current_player, context.now)?;
     let confirmed = context.audit_event(Kind::IdentityConfirmed, Actor::Player).on(&link.player);
     let rotated = rotation.clone();
-    write_renewal(context, attempt, identity, link, false, move |conn| {
+    let renewal = Renewal { link, is_recorded: false, is_confirming: false };
+    write_renewal(context, attempt, identity, renewal, move |conn| {
         rotate_session(conn, &rotated)?;
         Ok(audit::append_event(conn, &confirmed).map_err(Fault::from)?)
     })
@@ -265,17 +316,35 @@ async fn confirm_identity(
     Ok(CallbackOutcome::Proven { rotation })
 }
 
+/// A renewal of a link that was read before.
+struct Renewal {
+    link: HeldLink,
+    /// Whether an audit record says so.
+    is_recorded: bool,
+    /// Whether it confirms the link of a game.
+    is_confirming: bool,
+}
+
 /// Spends the attempt and writes tokens and session, if the identity still has the same link.
 async fn write_renewal(
     context: &RequestContext,
     attempt: Attempt,
     identity: &ExchangedIdentity,
-    link: HeldLink,
-    is_recorded: bool,
+    renewal: Renewal,
     write_session: impl Fn(&mut Conn) -> Result<(), Stop<EndedAttempt>> + Send + 'static,
 ) -> Result<(), Stop<EndedAttempt>> {
     let event = context.audit_event(Kind::LinkRenewed, Actor::Player);
-    let linking = Linking::prepare(&context.app, identity, link.id.clone(), &link.player, event)?;
+    let Renewal { link, is_recorded, is_confirming } = renewal;
+    let mut linking = Linking::prepare(&context.app, identity, link.id.clone(), &link.player, event)?;
+    if is_confirming && !link.is_confirmed {
+        let player = link.player.clone();
+        let known = context.app.db.read(move |conn| players::store::credentials_by_id(conn, &player)).await?;
+        if let Some(known) = known {
+            let to = known.as_recipient(context.language);
+            let messages = LinkMessages::confirmed(&context.app, &to, identity.name.as_deref())?;
+            linking = linking.confirming().with_messages(messages);
+        }
+    }
     context
         .app
         .db

@@ -3,7 +3,7 @@
 use crate::audit::{Actor, Kind};
 use crate::links::LinkState;
 use crate::links::change::link::{LinkChange, LinkMessages, LinkWritten, Linking};
-use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, LinkingDecision, Stage, decide};
+use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, LinkingDecision, Purpose, Stage, decide};
 use crate::links::oauth::begin::attempt_owner;
 use crate::links::oauth::callback::spend_refused;
 use crate::links::store;
@@ -21,7 +21,27 @@ pub(in crate::links) struct ConfirmedLink {
 }
 
 /// The attempt of a decision page, with its identity.
+///
+/// A sign-in that has to confirm the link of a game has a page of its own, see [`pending_game_link`].
 pub(in crate::links) async fn pending_link(
+    context: &RequestContext,
+    id: &AttemptId,
+    stage: Stage,
+) -> Result<Option<(Attempt, ExchangedIdentity)>, Fault> {
+    let found = pending_attempt(context, id, stage).await?;
+    Ok(found.filter(|(attempt, _)| stage != Stage::Confirming || attempt.purpose != Purpose::SignIn))
+}
+
+/// The sign-in that has to confirm the link of a game, with its identity.
+pub(super) async fn pending_game_link(
+    context: &RequestContext,
+    id: &AttemptId,
+) -> Result<Option<(Attempt, ExchangedIdentity)>, Fault> {
+    let found = pending_attempt(context, id, Stage::Confirming).await?;
+    Ok(found.filter(|(attempt, _)| attempt.purpose == Purpose::SignIn))
+}
+
+async fn pending_attempt(
     context: &RequestContext,
     id: &AttemptId,
     stage: Stage,

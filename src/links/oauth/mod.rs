@@ -6,5 +6,7 @@ pub(super) mod confirm;
 pub mod confirm_pages;
 mod email_match;
 mod exchange;
+mod game_link;
+pub mod game_link_pages;
 pub mod oauth_pages;
 mod register;

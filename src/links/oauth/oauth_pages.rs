@@ -77,6 +77,7 @@ async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -
     match outcome {
         CallbackOutcome::Confirm(attempt) => Ok(with_attempt(urls::AMAZON_CONFIRM, &attempt)),
         CallbackOutcome::Match(attempt) => Ok(with_attempt(urls::AMAZON_MATCH, &attempt)),
+        CallbackOutcome::GameLink(attempt) => Ok(with_attempt(urls::AMAZON_GAME_LINK, &attempt)),
         CallbackOutcome::Register(attempt, next) => {
             Ok(with_attempt(urls::page_of_free_account(next.as_deref()), &attempt))
         }
@@ -170,7 +171,9 @@ fn outcome_page(context: &RequestContext, outcome: AttemptOutcome) -> Result<Out
         "identity_taken" => (Some((urls::AMAZON_SIGN_IN, page.t("outcome-sign-in-other"))), to_home),
         "player_has_another" => (None, Some((urls::AMAZON_REPLACE.to_owned(), page.t("link-different")))),
         "account_disabled" => (None, to_home),
-        "wrong_identity" => (None, Some((urls::CONFIRM_IDENTITY.to_owned(), page.t("outcome-again")))),
+        "wrong_identity" | "link_unconfirmed" => {
+            (None, Some((urls::CONFIRM_IDENTITY.to_owned(), page.t("outcome-again"))))
+        }
         _ => (Some((again, page.t("outcome-again"))), to_home),
     };
     let needs_reference = outcome.code.starts_with("amazon_") || outcome.code == "account_disabled";

@@ -120,8 +120,8 @@ pub(super) async fn decline_match(
                     conn,
                     &attempt.id,
                     Stage::Registering,
-                    &identity.amazon_id,
-                    &sealed,
+                    (&identity.amazon_id, &sealed),
+                    None,
                 )?;
             Ok(is_moved)
         })

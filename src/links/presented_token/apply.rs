@@ -1,6 +1,5 @@
 //! Prepares the write of a step before its transaction, and carries it out.
 
-use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::accounts::players::{self, NewGamePlayer, PlayerCredentials};
@@ -9,12 +8,13 @@ use crate::audit::{self, Actor, Kind};
 use crate::links::change::link::{
     LinkChange, LinkConflict, LinkMessages, Linking, NewLinkedPlayer, amazon_display_name,
 };
-use crate::links::model::{ExchangedIdentity, LinkingFacts};
+use crate::links::game_rules::{GameAct, GameRules, ProofMissing};
+use crate::links::model::{ExchangedIdentity, LinkingFacts, MadeBy};
 use crate::links::presented_token::connect::connect_event;
 use crate::links::presented_token::model::{
     ConnectOptions, ConnectRefusal, ConnectStep, Connected, GameCallContext, decide_connect,
 };
-use crate::platform::db::{Conn, QueryResult};
+use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::{LinkId, PlayerId};
@@ -51,7 +51,7 @@ pub(in crate::links) struct ConnectWrite {
     player: PlayerId,
     linking: Linking,
     new_session: NewGameSession,
-    fresh_auth: FreshAuthPolicy,
+    rules: GameRules,
 }
 
 impl ConnectWrite {
@@ -91,17 +91,23 @@ impl ConnectWrite {
             _ => LinkMessages::default(),
         };
         let event = call.audit_event(Kind::LinkAdded, Actor::Player).with(json!({ "door": "game" }));
+        let made_by = if step == ConnectStep::Create { MadeBy::NewPlayer } else { MadeBy::GameToken };
         Ok(Self {
             linking: Linking::prepare(app, identity, link, &player, event)?
                 .of_presented_token()
+                .made_by(made_by)
                 .requested_by(call.player(), call.session())
                 .creating(newcomer)
                 .following_name(options.sync_display_name)
                 .with_messages(messages),
             call: call.clone(),
             options: options.clone(),
-            new_session: new_session.clone(),
-            fresh_auth: FreshAuthPolicy::of(app),
+            new_session: if step.proves_player() {
+                new_session.clone().as_proof()
+            } else {
+                new_session.clone()
+            },
+            rules: GameRules::of(app),
             step,
             player,
         })
@@ -124,10 +130,22 @@ impl ConnectWrite {
         if decide_connect(self.options.flags, self.call.player().is_some(), facts) != self.step {
             return Err(Stop::Refused(ConnectWriteError::Race));
         }
+        let act = match &self.step {
+            ConnectStep::Link => Some(GameAct::Link),
+            ConnectStep::Stay(_) => Some(GameAct::Renew),
+            // They write nothing of the session's player.
+            ConnectStep::Create | ConnectStep::Switch(_) | ConnectStep::Refuse(_) => None,
+        };
+        if let Some(act) = act {
+            let proof = self.call.proof(self.rules.fresh_for);
+            self.rules.judge(conn, act, &self.player, proof)?.map_err(|missing| {
+                Stop::Refused(ConnectWriteError::Refused(match missing {
+                    ProofMissing::AlreadyLinked => ConnectRefusal::AlreadyLinked,
+                    ProofMissing::Reauthentication | ProofMissing::OldPassword => ConnectRefusal::NotFresh,
+                }))
+            })?;
+        }
         match &self.step {
-            ConnectStep::Link if !self.fresh_auth.allows(conn, &self.call, &self.player)? => {
-                Err(Stop::Refused(ConnectRefusal::NotFresh.into()))
-            }
             ConnectStep::Create | ConnectStep::Link => Ok(LinkChange::Add),
             ConnectStep::Stay(held) | ConnectStep::Switch(held) => {
                 Ok(LinkChange::Renew { link: held.clone(), is_recorded: false })
@@ -155,37 +173,5 @@ impl ConnectWrite {
     fn record(&self, conn: &mut Conn, kind: Kind, details: serde_json::Value) -> Result<(), Fault> {
         let event = self.call.audit_event(kind, Actor::Player).on(&self.player).with(details);
         Ok(audit::append_event(conn, &event)?)
-    }
-}
-
-/// The rule for who may link and unlink (S75).
-///
-/// If the operator sets `DOVETAIL_GAME_LINKING=fresh`, players with a password or a proven address need a recent
-/// proof. The session that asks must itself have proven a credential.
-#[derive(Clone, Copy)]
-pub struct FreshAuthPolicy {
-    /// How long a proof counts. `None` requires no proof.
-    fresh_for: Option<TimeDelta>,
-}
-
-impl FreshAuthPolicy {
-    pub fn of(app: &App) -> Self {
-        Self { fresh_for: app.config.game.is_linking_fenced().then(|| app.fresh_for()) }
-    }
-
-    /// Whether the operator asks games for a proof.
-    pub fn needs_proof(self) -> bool {
-        self.fresh_for.is_some()
-    }
-
-    /// Whether this session may change its player's links. The caller has locked the player's row where the answer
-    /// decides.
-    pub fn allows(self, conn: &mut Conn, call: &GameCallContext, player: &PlayerId) -> QueryResult<bool> {
-        let Some(fresh_for) = self.fresh_for else { return Ok(true) };
-        let known = players::store::credentials_by_id(conn, player)?;
-        if known.is_none_or(|known| known.password.is_none() && known.email.is_none()) {
-            return Ok(true);
-        }
-        Ok(call.has_proven_within(fresh_for))
     }
 }

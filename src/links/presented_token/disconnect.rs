@@ -4,7 +4,7 @@ use crate::accounts::players;
 use crate::app::App;
 use crate::audit::Kind;
 use crate::links::change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
-use crate::links::presented_token::apply::FreshAuthPolicy;
+use crate::links::game_rules::{GameAct, GameRules};
 use crate::links::presented_token::connect::connect_event;
 use crate::links::presented_token::model::{DisconnectRefusal, GameCallContext};
 use crate::outbound::mail::{self, MailMessage};
@@ -14,7 +14,8 @@ use crate::platform::ids::PlayerId;
 
 /// Unlinks by the rules of the browser, with a mail and an entry in the history.
 ///
-/// The last login method stays; a device id is none. The session stays signed in.
+/// It needs a proof by this very session. The last login method stays; a device id is none. The session stays signed
+/// in.
 pub async fn disconnect_identity(
     app: &App,
     call: &GameCallContext,
@@ -24,13 +25,16 @@ pub async fn disconnect_identity(
     let by = UnlinkedBy::Player(call.session().cloned());
     let unlinking = Unlinking::prepare(app, player, by, event, unlinked_message(app, player).await?);
     let (call, player) = (call.clone(), player.clone());
-    let fresh_auth = FreshAuthPolicy::of(app);
+    let rules = GameRules::of(app);
     app.db
         .write_or_refuse(move |conn| {
             if !call.lock_origin(conn)? {
                 return Err(Stop::Refused(DisconnectRefusal::SessionEnded));
             }
-            if !fresh_auth.allows(conn, &call, &player)? {
+            if crate::links::store::summary(conn, &player)?.is_none() {
+                return Err(Stop::Refused(DisconnectRefusal::NotConnected));
+            }
+            if rules.judge(conn, GameAct::Unlink, &player, call.proof(rules.fresh_for))?.is_err() {
                 return Err(Stop::Refused(DisconnectRefusal::NotFresh));
             }
             unlinking.write(conn, LastLoginMethodRule::Kept).map_err(|stop| match stop {

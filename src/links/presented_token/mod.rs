@@ -14,7 +14,6 @@ mod disconnect;
 mod model;
 mod verify;
 
-pub use apply::FreshAuthPolicy;
 pub use connect::connect_identity;
 pub use disconnect::disconnect_identity;
 pub use model::{ConnectFlags, ConnectOptions, ConnectRefusal, DisconnectRefusal, GameCallContext};

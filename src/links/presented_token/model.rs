@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::players;
 use crate::audit::{Actor, AuditEvent, Kind};
+use crate::links::game_rules::GivenProof;
 use crate::links::model::{HeldLink, LinkRefusal, LinkingDecision, LinkingFacts, Purpose, decide};
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::ids::{PlayerId, SessionId};
@@ -22,8 +23,10 @@ pub struct GameCallContext {
     pub origin: Option<SessionOrigin>,
     /// The time at which the asking token or connection proved a credential (S75).
     ///
-    /// A presented token, a device id and a stored game token prove none (S29).
+    /// A device id and a stored game token prove none. A presented token proves one where its link is confirmed (S29).
     pub proven_at: Option<DateTime<Utc>>,
+    /// A game server asks with a key of the service API.
+    pub has_service_key: bool,
 }
 
 impl GameCallContext {
@@ -48,6 +51,15 @@ impl GameCallContext {
     /// Whether the asking token or connection has proven a credential within `fresh_for`.
     pub fn has_proven_within(&self, fresh_for: TimeDelta) -> bool {
         self.proven_at.is_some_and(|at| self.at >= at && self.at - at < fresh_for)
+    }
+
+    /// What the asking token or connection has proven, for [`crate::links::GameRules`].
+    pub fn proof(&self, fresh_for: TimeDelta) -> GivenProof {
+        GivenProof {
+            by_session: self.has_proven_within(fresh_for),
+            by_password: false,
+            by_service_key: self.has_service_key,
+        }
     }
 
     /// An audit event of this request.
@@ -131,13 +143,25 @@ pub(super) enum ConnectStep {
     Refuse(ConnectRefusal),
 }
 
+impl ConnectStep {
+    /// Whether the token proves who the player is: its link was made or confirmed in a browser, or it makes the player.
+    pub fn proves_player(&self) -> bool {
+        match self {
+            Self::Create => true,
+            Self::Stay(held) | Self::Switch(held) => held.is_confirmed,
+            Self::Link | Self::Refuse(_) => false,
+        }
+    }
+}
+
 /// The step for an identity that Amazon has proven: the browser's decision ([`decide`]), changed by the flags.
 ///
 /// The table is in docs/protocols/gamesparks.md#amazonconnectrequest.
 pub(super) fn decide_connect(flags: ConnectFlags, is_signed_in: bool, facts: &LinkingFacts) -> ConnectStep {
     let purpose = if is_signed_in { Purpose::Link } else { Purpose::SignIn };
     match decide(purpose, facts) {
-        LinkingDecision::SignIn(link) => ConnectStep::Switch(link),
+        // In a game an unconfirmed link opens its player, too; it only proves nothing.
+        LinkingDecision::SignIn(link) | LinkingDecision::ConfirmGameLink(link) => ConnectStep::Switch(link),
         // An email is never an identity: the player is new even if it matches (S59).
         LinkingDecision::Register | LinkingDecision::Match => create_step(flags),
         LinkingDecision::Renew(own) => ConnectStep::Stay(own),
@@ -185,6 +209,7 @@ fn switch_step(flags: ConnectFlags, facts: &LinkingFacts) -> ConnectStep {
 mod tests {
     use super::*;
     use crate::links::LinkState;
+    use crate::links::model::MadeBy;
     use crate::platform::ids::LinkId;
 
     fn link_of(player: &str, state: LinkState) -> HeldLink {
@@ -192,6 +217,8 @@ mod tests {
             id: LinkId::from(format!("link of {player}")),
             player: PlayerId::from(player.to_owned()),
             state,
+            made_by: MadeBy::Browser,
+            is_confirmed: true,
         }
     }
 
@@ -306,6 +333,19 @@ mod tests {
             }
         }
         assert_eq!(rows.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15]);
+    }
+
+    #[test]
+    fn a_link_that_a_game_made_is_no_proof_before_it_is_confirmed() {
+        let confirmed = link_of("q", LinkState::Revoked);
+        let open = HeldLink { made_by: MadeBy::GameToken, is_confirmed: false, ..confirmed.clone() };
+        for (held, proves) in [(confirmed, true), (open, false)] {
+            assert_eq!(ConnectStep::Stay(held.clone()).proves_player(), proves);
+            assert_eq!(ConnectStep::Switch(held.clone()).proves_player(), proves);
+            let facts = LinkingFacts { owner: Some(held.clone()), ..LinkingFacts::default() };
+            assert_eq!(decide_connect(ConnectFlags::default(), false, &facts), ConnectStep::Switch(held));
+        }
+        assert!(ConnectStep::Create.proves_player() && !ConnectStep::Link.proves_player());
     }
 
     #[test]

@@ -96,12 +96,15 @@ fn player_or_none(owner: &AttemptOwner) -> PlayerId {
 }
 
 /// Stores the returned identity, for the page that asks next. False if the attempt is gone.
+///
+/// `opens` is the player whom a sign-in is going to open. Acts that end all that a player has open then end the
+/// attempt too.
 pub(in crate::links) fn store_identity(
     conn: &mut Conn,
     id: &AttemptId,
     stage: Stage,
-    amazon_id: &str,
-    sealed: &[u8],
+    (amazon_id, sealed): (&str, &[u8]),
+    opens: Option<&PlayerId>,
 ) -> QueryResult<bool> {
     use link_attempts::dsl;
     let claimed = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(Stage::Claimed));
@@ -111,9 +114,22 @@ pub(in crate::links) fn store_identity(
             dsl::amazon_id.eq(Some(amazon_id)),
             dsl::identity_sealed.eq(Some(sealed)),
             dsl::verifier_sealed.eq(None::<Vec<u8>>),
+            opens.map(|player| dsl::player_id.eq(Some(player))),
         ))
         .execute(conn)?;
     Ok(rows == 1)
+}
+
+/// Stores the hash of a mailed code in place of an earlier one. False if the attempt is gone.
+pub(in crate::links) fn store_code(
+    conn: &mut Conn,
+    id: &AttemptId,
+    stage: Stage,
+    code_hash: &str,
+) -> QueryResult<bool> {
+    use link_attempts::dsl;
+    let here = dsl::link_attempts.filter(dsl::id.eq(id)).filter(dsl::stage.eq(stage));
+    Ok(diesel::update(here).set(dsl::code_hash.eq(Some(code_hash))).execute(conn)? == 1)
 }
 
 /// The attempt of a page, if it is at `stage` and, as in [`claim_attempt`], belongs to the bearer (S41).

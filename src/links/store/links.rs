@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::links::identity::SealedLink;
+use crate::links::identity::{GameOfLink, SealedLink};
 use crate::links::model::{HeldLink, LinkingFacts};
 use crate::links::store::token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
 use crate::links::{LinkState, StateCause};
@@ -76,9 +76,48 @@ pub(in crate::links) fn insert_link(conn: &mut Conn, link: &SealedLink) -> Query
             dsl::checked_at.eq(at),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
             dsl::tokens_from.eq(link.tokens_from),
+            dsl::made_by.eq(link.made_by),
+            dsl::confirmed_at.eq(link.is_confirmed().then_some(at)),
+            dsl::made_in.eq(link.made_in.as_ref().map(|game| &game.api_key)),
+            dsl::made_on.eq(link.made_in.as_ref().map(|game| &game.client)),
+            dsl::made_from.eq(link.made_in.as_ref().map(|game| &game.network)),
         ))
         .execute(conn)
         .map(drop)
+}
+
+/// Confirms a link that a game made, and forgets where that was. False if it is confirmed already, or gone.
+pub(in crate::links) fn confirm_link(conn: &mut Conn, link: &LinkId, at: DateTime<Utc>) -> QueryResult<bool> {
+    use amazon_links::dsl;
+    let open = dsl::amazon_links.filter(dsl::id.eq(link)).filter(dsl::confirmed_at.is_null());
+    let rows = diesel::update(open)
+        .set((
+            dsl::confirmed_at.eq(Some(UtcTime::from(at))),
+            dsl::made_in.eq(None::<String>),
+            dsl::made_on.eq(None::<String>),
+            dsl::made_from.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// When and in which game an unconfirmed link was made. `None` if the link is confirmed or gone.
+pub(in crate::links) fn game_of_link(
+    conn: &mut Conn,
+    link: &LinkId,
+) -> QueryResult<Option<(GameOfLink, DateTime<Utc>)>> {
+    use amazon_links::dsl;
+    type Row = (Option<String>, Option<String>, Option<String>, DateTime<Utc>);
+    let row: Option<Row> = dsl::amazon_links
+        .filter(dsl::id.eq(link))
+        .filter(dsl::confirmed_at.is_null())
+        .select((dsl::made_in, dsl::made_on, dsl::made_from, dsl::linked_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(api_key, client, network, at)| {
+        let [api_key, client, network] = [api_key, client, network].map(Option::unwrap_or_default);
+        (GameOfLink { api_key, client, network }, at)
+    }))
 }
 
 /// Stores new tokens in a link that has not changed, and makes it active. False if it has changed.

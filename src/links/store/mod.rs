@@ -17,12 +17,13 @@ mod undos;
 pub use attempts::sweep;
 pub(super) use attempts::{
     AttemptOwner, NewAttempt, advance_attempt, claim_attempt, count_try, delete_attempts_of, find_attempt,
-    insert_attempt, spend_attempt, store_identity,
+    insert_attempt, spend_attempt, store_code, store_identity,
 };
 pub use details::{details, former_of};
 pub(super) use history::{Ending, end_link, last_end};
 pub(super) use links::{
-    amazon_name_of, destroy_tokens, insert_link, link_of, matches_snapshot, read_facts, renew_link,
+    amazon_name_of, confirm_link, destroy_tokens, game_of_link, insert_link, link_of, matches_snapshot,
+    read_facts, renew_link,
 };
 pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summary};

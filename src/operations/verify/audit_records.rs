@@ -14,8 +14,13 @@ use crate::platform::db::schema::{amazon_links, audit_events, former_links};
 
 const BEGINNINGS: [&str; 2] = ["link.amazon.added", "link.amazon.replaced"];
 /// A replaced link ends with the record of its successor.
-const ENDS: [&str; 4] =
-    ["link.amazon.removed", "link.amazon.replaced", "link.amazon.revoked", "link.amazon.added"];
+const ENDS: [&str; 5] = [
+    "link.amazon.removed",
+    "link.amazon.denied",
+    "link.amazon.replaced",
+    "link.amazon.revoked",
+    "link.amazon.added",
+];
 
 type AuditInvariantRow = (String, String, DateTime<Utc>);
 

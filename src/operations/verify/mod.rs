@@ -32,7 +32,7 @@ const BATCH: i64 = 1_000;
 /// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantFinding {
-    /// `I1` to `I9`.
+    /// `I1` to `I13`.
     pub invariant: &'static str,
     pub table: &'static str,
     /// The row's id; never personal data.
@@ -103,6 +103,11 @@ pub const INVARIANTS: &[Invariant] = &[
         id: "I9",
         says: "every stored password hash parses, and its cost is within bounds",
         judges: &[passwords::of_players, passwords::of_registrations, passwords::of_staff],
+    },
+    Invariant {
+        id: "I13",
+        says: "a link that a game made opens no browser before it is confirmed",
+        judges: &[links::confirmed_ones, links::sessions_of_unconfirmed_ones],
     },
 ];
 

@@ -46,11 +46,11 @@ macro_rules! tables {
 tables! {
     players by "id": text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language", "segments"],
         sealed ["password_sealed"];
-    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner"],
+    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner", "made_by", "made_in", "made_on", "made_from"],
         sealed ["access_token_sealed", "refresh_token_sealed"];
     former_links by "id": text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
     sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
-    link_attempts by "id": text ["id", "state_hash", "purpose", "stage", "browser_hash", "session_id", "player_id", "next", "amazon_id"],
+    link_attempts by "id": text ["id", "state_hash", "purpose", "stage", "browser_hash", "session_id", "player_id", "next", "amazon_id", "code_hash"],
         sealed ["verifier_sealed", "identity_sealed"];
     registrations by "id": text ["id", "browser_hash", "display_name", "email", "email_key", "language", "next", "code_hash"],
         sealed ["password_sealed"];

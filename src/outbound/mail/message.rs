@@ -47,6 +47,12 @@ stored_enum! {
         AmazonLinkedByCode = "amazon-linked-by-code",
         /// `amazon` (the new account), `former` (the old account).
         AmazonReplaced = "amazon-replaced",
+        /// The code that confirms a link that a game made: `code`, `amazon`.
+        LinkCode = "link-code",
+        /// A link that a game made opens a browser from now on: `amazon`.
+        AmazonConfirmed = "amazon-confirmed",
+        /// Whoever has the Amazon account did not recognise the link that a game made, and it is gone: `amazon`.
+        AmazonDenied = "amazon-denied",
         /// `amazon`.
         AmazonUnlinked = "amazon-unlinked",
         /// A device signed in without a password: `device` (the name it gives itself).

@@ -58,6 +58,11 @@ table! {
         held_at -> Nullable<UtcTimestamp>,
         lease_owner -> Nullable<Text>,
         lease_until -> Nullable<UtcTimestamp>,
+        made_by -> Text,
+        confirmed_at -> Nullable<UtcTimestamp>,
+        made_in -> Nullable<Text>,
+        made_on -> Nullable<Text>,
+        made_from -> Nullable<Text>,
     }
 }
 
@@ -106,6 +111,7 @@ table! {
         tries -> BigInt,
         created_at -> UtcTimestamp,
         expires_at -> UtcTimestamp,
+        code_hash -> Nullable<Text>,
     }
 }
 
@@ -458,6 +464,7 @@ table! {
         ended_at -> Nullable<UtcTimestamp>,
         player_version -> BigInt,
         confirm_since -> Nullable<UtcTimestamp>,
+        proved_at -> Nullable<UtcTimestamp>,
     }
 }
 

@@ -21,7 +21,8 @@ pub struct GameSession {
     pub signed_in_with: SignedInWith,
     /// When the owner of this token or connection proved a credential with it.
     ///
-    /// A presented Amazon token, a device id and a resumed token prove none (S29).
+    /// A device id and a resumed token prove none. A presented Amazon token proves one only where the link is
+    /// confirmed, or made the player (S29).
     pub proved_at: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
 }
@@ -101,12 +102,18 @@ impl NewGameSession {
         })
     }
 
+    /// Makes the sign-in a proof of identity, where the caller has found it to be one.
+    #[must_use]
+    pub fn as_proof(self) -> Self {
+        Self { is_proof: true, ..self }
+    }
+
     /// The `authToken` for the game, once the row is committed.
     pub fn auth_token(&self) -> SecretString {
         SecretString::from(self.token.expose())
     }
 
-    /// The time of the sign-in, if its login method proves identity (S29).
+    /// The time of the sign-in, if it proves identity (S29).
     pub(super) fn proved_at(&self) -> Option<DateTime<Utc>> {
         self.is_proof.then_some(self.life.at)
     }
@@ -140,6 +147,14 @@ impl TokenExchange {
     pub fn auth_token(&self) -> SecretString {
         SecretString::from(self.token.expose())
     }
+}
+
+/// Where a session runs, for what is told about it later.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = game_sessions)]
+pub struct GameSessionPlace {
+    pub api_key: String,
+    pub client: String,
 }
 
 /// A session in its player's list (S24).

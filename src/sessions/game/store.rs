@@ -9,7 +9,7 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
 use crate::sessions::game::model::{
-    GameSession, GameSessionSummary, NewGameSession, SessionLife, TokenExchange,
+    GameSession, GameSessionPlace, GameSessionSummary, NewGameSession, SessionLife, TokenExchange,
 };
 
 /// The most tokens of one session; the longest unused go. A game has one, and a few that it never received.
@@ -225,6 +225,12 @@ fn find_until(
         let (id, proved_at) = (session.clone(), None);
         (GameSession { id, player, player_version, signed_in_with, proved_at, last_seen_at }, expires_at)
     }))
+}
+
+/// Where the session runs. `None` if it has ended.
+pub fn place_of(conn: &mut Conn, session: &SessionId) -> QueryResult<Option<GameSessionPlace>> {
+    let row = game_sessions::table.filter(game_sessions::id.eq(session));
+    row.select(GameSessionPlace::as_select()).first(conn).optional()
 }
 
 /// Which of these sessions are alive. The cost depends on their number, not on the number of players.

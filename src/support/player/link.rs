@@ -1,6 +1,6 @@
 //! The link on a player's page: its health with the reason, and everything about its tokens but the tokens.
 
-use crate::links::{FormerLink, LinkDetails, LinkState, StateCause, TokensFrom};
+use crate::links::{FormerLink, LinkDetails, LinkState, MadeBy, StateCause, TokensFrom};
 use crate::support::player::model::PlayerOverview;
 use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::view_context::{NetworkPair, ViewContext};
@@ -83,10 +83,21 @@ fn why(view: ViewContext<'_>, link: &LinkDetails) -> String {
 
 fn amazon(view: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
     let email = link.amazon_email.as_deref().map(|email| view.masking.email(email));
+    let made_by = match link.made_by {
+        MadeBy::Browser => "link-made-by-browser",
+        MadeBy::NewPlayer => "link-made-by-new-player",
+        MadeBy::GameToken => "link-made-by-game-token",
+        MadeBy::GameCode => "link-made-by-game-code",
+    };
     vec![
         view.code("link-amazon-id", view.masking.amazon_id(&link.amazon_id)),
         view.words("link-amazon-email", email.unwrap_or_else(|| view.t("link-amazon-email-none"))),
         view.at("link-linked", link.linked_at),
+        view.words("link-made-by", view.t(made_by)),
+        match link.confirmed_at {
+            Some(at) => view.at("link-confirmed", at),
+            None => view.words("link-confirmed", view.t("link-confirmed-not")),
+        },
     ]
 }
 

@@ -159,7 +159,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::links::{Cause, FormerLink, LinkDetails, TokensFrom};
+    use crate::links::{Cause, FormerLink, LinkDetails, MadeBy, TokensFrom};
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -203,6 +203,8 @@ mod tests {
             state_since: NOW,
             state_cause: None,
             tokens_from: TokensFrom::CodeGrant,
+            made_by: MadeBy::Browser,
+            confirmed_at: Some(NOW),
             has_access_token: true,
             access_expires_at: Some(NOW + TimeDelta::hours(1)),
             has_refresh_token: true,

@@ -37,6 +37,8 @@ impl TimelineGroup {
             ],
             Self::Link => &[
                 Kind::LinkAdded,
+                Kind::LinkConfirmed,
+                Kind::LinkDenied,
                 Kind::LinkReplaced,
                 Kind::LinkReconnected,
                 Kind::LinkRenewed,

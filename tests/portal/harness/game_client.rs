@@ -69,8 +69,36 @@ impl Portal {
         GameClient::connect(self.host(), address, headers).await
     }
 
-    /// A game token of this person, as a sign-in in a game stores it.
+    /// A game connection on which this person has just entered the password.
+    pub async fn proven_game_of(&self, person: &Person) -> GameClient {
+        let mut game = self.game().await;
+        let who = json!({ "userName": person.email(), "password": person.password() });
+        let answer = game.ask("AuthenticationRequest", who).await;
+        assert_eq!(answer["userId"].as_str(), Some(person.id.as_str()), "{answer}");
+        game
+    }
+
+    /// One request over HTTP, by the `device` or the `server` credential.
+    pub async fn ask_over_http(&self, credential: &str, name: &str, body: &Value) -> Value {
+        let secret = if credential == "server" { SERVER_SECRET } else { DEVICE_SECRET };
+        let url = format!("{}/rs/{credential}/{secret}/{name}", self.url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let response = client.post(url).json(body).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{name}");
+        response.json().await.unwrap()
+    }
+
+    /// A game token of this person, as a sign-in in a game stores it. It proves nothing.
     pub fn game_token_of(&self, person: &Person) -> String {
+        self.new_game_token_of(person, false)
+    }
+
+    /// The token that a proof of identity has just returned. Over HTTP it carries that proof.
+    pub fn proven_game_token_of(&self, person: &Person) -> String {
+        self.new_game_token_of(person, true)
+    }
+
+    fn new_game_token_of(&self, person: &Person, is_proven: bool) -> String {
         let (now, lifetime) = (self.clock.now(), self.app().config.sessions.game_token());
         let (id, token) = (new_id(now), OpaqueToken::generate().unwrap());
         let at = UtcTime::from(now);
@@ -96,6 +124,7 @@ impl Portal {
                 game_tokens::token_hash.eq(token.hash().as_str()),
                 game_tokens::session_id.eq(&id),
                 game_tokens::uses.eq(0_i64),
+                game_tokens::proved_at.eq(is_proven.then_some(at)),
                 game_tokens::created_at.eq(at),
                 game_tokens::last_used_at.eq(at),
                 game_tokens::ends_at.eq(UtcTime::from(now + lifetime.idle)),

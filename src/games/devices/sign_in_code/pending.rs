@@ -25,7 +25,7 @@ pub(super) struct PendingSignIn {
 /// The open code of this browser. `None` also if the session of the game has ended.
 pub(super) async fn pending_sign_in(context: &RequestContext) -> Result<Option<PendingSignIn>, Fault> {
     let (browser, now) = (context.browser_hash(), context.now);
-    let rule = links::FreshAuthPolicy::of(&context.app);
+    let rules = links::GameRules::of(&context.app);
     context
         .app
         .db
@@ -38,7 +38,7 @@ pub(super) async fn pending_sign_in(context: &RequestContext) -> Result<Option<P
                 return Ok(None);
             }
             let player = store::shown_player(conn, &origin.player)?;
-            let can_link = links::may_link_by_code(conn, rule, &origin.player)?;
+            let can_link = links::may_link_by_code(conn, rules, &origin.player)?;
             Ok(Some(PendingSignIn { code, player, can_link }))
         })
         .await
