@@ -129,6 +129,10 @@ pub mod platform {
             HashCost, HasherLimits, Password, PasswordHasher, place_of_hash,
         };
     }
+
+    pub mod test_gate {
+        pub use crate::platform::test_gate::TestGate;
+    }
 }
 
 pub mod server {

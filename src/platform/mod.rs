@@ -14,5 +14,7 @@ pub mod metrics;
 pub mod name;
 pub mod password;
 pub mod rate_limit;
+#[cfg(feature = "test-support")]
+pub mod test_gate;
 pub mod text_enum;
 pub mod typed_digits;

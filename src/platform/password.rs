@@ -18,6 +18,8 @@ use crate::platform::crypto::token::random_bytes;
 use crate::platform::crypto::vault::{SealContext, Vault};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::{HashRefused, Metrics};
+#[cfg(feature = "test-support")]
+use crate::platform::test_gate::TestGate;
 
 use memory::{Memory, SharedMemory};
 
@@ -116,6 +118,8 @@ pub struct PasswordHasher {
     hashes_run: Arc<AtomicU64>,
     dummy_hash: StoredHash,
     metrics: Arc<Metrics>,
+    #[cfg(feature = "test-support")]
+    queue_gate: TestGate,
 }
 
 impl PasswordHasher {
@@ -136,7 +140,15 @@ impl PasswordHasher {
             hashes_run: Arc::default(),
             dummy_hash,
             metrics: Arc::default(),
+            #[cfg(feature = "test-support")]
+            queue_gate: TestGate::default(),
         })
+    }
+
+    /// The gate in the queue, before each hash.
+    #[cfg(feature = "test-support")]
+    pub fn queue_gate(&self) -> &TestGate {
+        &self.queue_gate
     }
 
     /// The same hasher, counting its work and its queue in `metrics`.
@@ -227,6 +239,8 @@ impl PasswordHasher {
             self.metrics.hash_refusals.add(HashRefused::QueueFull);
             return Err(Stop::Refused(HasherOverloaded));
         };
+        #[cfg(feature = "test-support")]
+        self.queue_gate.pass().await;
         let memory = self.memory.join(self.cost.kib);
         let (waiting, since) = (self.metrics.hashes_waiting.hold(), Instant::now());
         let Ok(permit) = timeout(self.wait, Arc::clone(&self.permits).acquire_owned()).await else {

@@ -97,6 +97,8 @@ pub(super) async fn handle_call(
             simulator_state.faults.take(call),
         )
     };
+    #[cfg(feature = "test-support")]
+    simulator.gate(call).pass().await;
     let is_raw = matches!(fault, Some(SimulatedFault::Says(_)));
     let mut notes = CallNotes::default();
     let answer = match fault {

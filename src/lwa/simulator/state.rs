@@ -17,9 +17,13 @@ use super::customers::{self, SimulatedCustomer};
 use super::device::DeviceCodePair;
 use super::faults::FaultPlan;
 use super::recorder::CallRecorder;
+#[cfg(feature = "test-support")]
+use super::recorder::SimulatedCall;
 use super::settings::SimulatorSwitches;
 use super::{random, scopes};
 use crate::platform::clock::Clock;
+#[cfg(feature = "test-support")]
+use crate::platform::test_gate::TestGate;
 
 pub(super) struct SimulatorState {
     pub(super) clock: Clock,
@@ -32,6 +36,8 @@ pub(super) struct SimulatorState {
     pub(super) switches: SimulatorSwitches,
     pub(super) faults: FaultPlan,
     pub(super) recorder: CallRecorder,
+    #[cfg(feature = "test-support")]
+    pub(super) gates: BTreeMap<SimulatedCall, TestGate>,
 }
 
 /// The state that survives a restart.
@@ -73,6 +79,8 @@ impl SimulatorState {
             switches: SimulatorSwitches::default(),
             faults: FaultPlan::default(),
             recorder: CallRecorder::default(),
+            #[cfg(feature = "test-support")]
+            gates: BTreeMap::default(),
         }
     }
 

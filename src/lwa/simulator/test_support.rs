@@ -11,6 +11,7 @@ use super::settings::SimulatorSwitches;
 use super::state::SimulatorState;
 use super::{Simulator, scopes};
 use crate::platform::clock::Clock;
+use crate::platform::test_gate::TestGate;
 
 /// A simulator that serves in the background. Dropping it stops the server.
 pub struct RunningSimulator {
@@ -87,6 +88,11 @@ impl Simulator {
     /// Changes switches: `simulator.switch(|s| s.without_email = true)`.
     pub fn switch(&self, throw: impl FnOnce(&mut SimulatorSwitches)) {
         throw(&mut self.lock_state().switches);
+    }
+
+    /// The gate before this call is answered.
+    pub fn gate(&self, call: SimulatedCall) -> TestGate {
+        self.lock_state().gates.entry(call).or_default().clone()
     }
 
     /// How often this call was recorded.

@@ -40,6 +40,8 @@ pub use types::UtcTime;
 use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind, Stop};
 use crate::platform::metrics::{DbAccess, Metrics};
+#[cfg(feature = "test-support")]
+use crate::platform::test_gate::TestGate;
 
 /// A pool of connections to the database.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ pub struct Db {
     metrics: Arc<Metrics>,
     /// The audit context of writes.
     audit: Option<AuditContext>,
+    #[cfg(feature = "test-support")]
+    write_gate: TestGate,
 }
 
 /// How often a write is repeated when PostgreSQL reports a conflict with another (S91).
@@ -66,7 +70,14 @@ impl Db {
         }
         let pool = Pool::new(location::target_of(url), is_sqlite(url), connections);
         let writers = if is_sqlite(url) { 1 } else { connections };
-        Ok(Self { pool, writers: Arc::new(Semaphore::new(writers)), metrics: Arc::default(), audit: None })
+        Ok(Self {
+            pool,
+            writers: Arc::new(Semaphore::new(writers)),
+            metrics: Arc::default(),
+            audit: None,
+            #[cfg(feature = "test-support")]
+            write_gate: TestGate::default(),
+        })
     }
 
     /// The same database, counting its use in `metrics`.
@@ -126,12 +137,20 @@ impl Db {
         self.run_transaction(body).await
     }
 
+    /// The gate before each transaction of this copy of the program.
+    #[cfg(feature = "test-support")]
+    pub fn write_gate(&self) -> &TestGate {
+        &self.write_gate
+    }
+
     async fn run_transaction<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + From<Fault> + DbFailure + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, E> + Send + 'static,
     {
+        #[cfg(feature = "test-support")]
+        self.write_gate.pass().await;
         let (metrics, requested_at, audit) = (Arc::clone(&self.metrics), Instant::now(), self.audit.clone());
         let permits = self.write_permits(requested_at).await;
         let permits = self.count_fault(permits)?;
