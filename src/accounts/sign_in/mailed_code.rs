@@ -25,6 +25,7 @@ pub(super) const PURPOSE: &str = "sign-in";
 const MAILS_IN_AN_HOUR: u32 = 5;
 
 /// A code to be typed in the browser that requested it.
+#[derive(Clone)]
 pub(in crate::accounts) struct NewSignInCode {
     pub id: String,
     pub browser_hash: String,
@@ -67,8 +68,16 @@ pub(in crate::accounts) async fn request_code(
         expires_at: visit.now + app.config.policy.codes.holds_for,
         id,
     };
+    let proof = proof.cloned();
     app.db
         .write(move |conn| {
+            // A proof from before a reset, or before everybody was signed out, gets a row that works for nobody.
+            let is_proven = match &proof {
+                Some(proof) => proof.still_holds(conn)?,
+                None => false,
+            };
+            let player = row.player.clone().filter(|_| is_proven);
+            let row = NewSignInCode { player, ..row.clone() };
             store::put_code(conn, &row)?;
             if row.player.is_some() {
                 mail::enqueue(conn, &message)?;
