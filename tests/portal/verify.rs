@@ -305,3 +305,167 @@ async fn every_batch_is_judged() {
     assert_eq!(findings.iter().filter(|it| it.invariant == "I5").count(), 1);
     assert_eq!(findings.iter().filter(|it| it.invariant == "I9").count(), 2_999);
 }
+
+/// The one id in a table.
+fn id_in(portal: &Portal, table: &str) -> String {
+    portal.lines(&format!("SELECT id AS line FROM {table}")).remove(0)
+}
+
+#[tokio::test]
+async fn i10_a_proof_that_was_given_elsewhere() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.browser_of(&bo);
+    portal.game_token_of(&bo);
+    let uma = portal.agent("uma", "agent").await;
+    portal.desk_of(&uma);
+    portal.run("UPDATE game_tokens SET proved_at = created_at");
+    assert_eq!(portal.findings().await, []);
+    for (table, column) in
+        [("sessions", "fresh_at"), ("game_sessions", "proved_at"), ("staff_sessions", "fresh_at")]
+    {
+        portal.run(&format!("UPDATE {table} SET {column} = '2026-11-30 12:00:00'"));
+        let row = id_in(&portal, table);
+        names(&portal.findings().await, "I10", table, &row, "from before it began");
+    }
+    portal.run("UPDATE game_tokens SET proved_at = '2026-12-01 12:00:01'");
+    let findings = portal.findings().await;
+    names(
+        &findings,
+        "I10",
+        "game_tokens",
+        &id_in(&portal, "game_sessions"),
+        "another time than it was issued",
+    );
+    let hash = portal.lines("SELECT token_hash AS line FROM game_tokens").remove(0);
+    assert!(!format!("{findings:?}").contains(&hash), "a token is named by its session");
+}
+
+#[tokio::test]
+async fn i11_codes_and_trips_that_rest_on_nothing_of_their_players() {
+    let portal = Portal::start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let browser = portal.browser_of(&bo);
+    portal.at_amazon(&browser, "mork").await;
+    browser.visit("/account").await.press_to_callback("Link Amazon account").await;
+    for person in [&ann, &bo] {
+        portal.game_token_of(person);
+    }
+    let game_of = |person: &Person| {
+        portal
+            .lines(&format!("SELECT id AS line FROM game_sessions WHERE player_id = '{}'", person.id))
+            .remove(0)
+    };
+    let (anns, bos) = (game_of(&ann), game_of(&bo));
+    let quoted = |text: &str| format!("'{text}'");
+    portal.put(
+        "claim_codes",
+        &[
+            ("id", quoted("claim")),
+            ("player_id", quoted(&bo.id)),
+            ("selector", quoted("x")),
+            ("code_hash", quoted("x")),
+            ("api_key", quoted("dovetail")),
+            ("device_label", quoted("")),
+            ("network", quoted("")),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(10)),
+            ("session_id", quoted(&bos)),
+        ],
+    );
+    portal.put(
+        "code_linkings",
+        &[
+            ("id", quoted("linking")),
+            ("player_id", quoted(&bo.id)),
+            ("asked_by", quoted("game")),
+            ("asker_id", quoted(&bos)),
+            ("pair_sealed", bytes(&portal, "\x01\x02k1")),
+            ("interval_seconds", "5".into()),
+            ("next_poll_at", portal.moment(1)),
+            ("reference", quoted("x")),
+            ("network", quoted("")),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(10)),
+        ],
+    );
+    let others = |findings: Vec<InvariantFinding>| {
+        findings.into_iter().filter(|found| found.invariant == "I11").collect::<Vec<_>>()
+    };
+    assert_eq!(others(portal.findings().await), []);
+    for (table, column, row) in
+        [("claim_codes", "session_id", "claim"), ("code_linkings", "asker_id", "linking")]
+    {
+        portal.run(&format!("UPDATE {table} SET {column} = '{anns}'"));
+        names(&portal.findings().await, "I11", table, row, "session of another player");
+        portal.run(&format!("UPDATE {table} SET {column} = '{bos}', player_version = 9"));
+        names(&portal.findings().await, "I11", table, row, "never was");
+    }
+    portal.run(&format!("UPDATE link_attempts SET player_id = '{}'", ann.id));
+    let attempt = id_in(&portal, "link_attempts");
+    names(&portal.findings().await, "I11", "link_attempts", &attempt, "session of another player");
+}
+
+#[tokio::test]
+async fn i11_a_linking_that_is_over_and_keeps_its_code() {
+    let portal = Portal::start().await;
+    portal.filled("Zoltan", "mork", "nobody").await;
+    loosen(&portal, "code_linkings");
+    portal.run(&format!("UPDATE code_linkings SET pair_sealed = {}", bytes(&portal, "\x01\x02k1")));
+    let row = id_in(&portal, "code_linkings");
+    names(&portal.findings().await, "I11", "code_linkings", &row, "still has its code");
+}
+
+#[tokio::test]
+async fn i11_what_was_mailed_before_a_player_was_disabled_or_chose_a_new_password() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let page = portal.browser_of(&bo).visit("/account/email").await;
+    page.fill("email", "new@example.test").press("Send code").await;
+    let form = portal.browser().visit("/forgot-password").await;
+    form.fill("identifier", bo.email()).press_only("Send link").await;
+    portal.put(
+        "sign_in_codes",
+        &[
+            ("id", "'code'".into()),
+            ("browser_hash", "'x'".into()),
+            ("player_id", format!("'{}'", bo.id)),
+            ("is_remembered", "FALSE".into()),
+            ("code_hash", "'x'".into()),
+            ("tries", "0".into()),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(10)),
+        ],
+    );
+    assert_eq!(portal.findings().await, []);
+    let tables = ["email_changes", "password_resets", "sign_in_codes"];
+    portal.run("UPDATE players SET password_changed_at = '2026-12-01 12:10:00'");
+    for table in tables {
+        let row = id_in(&portal, table);
+        names(&portal.findings().await, "I11", table, &row, "before the password last changed");
+    }
+    portal.run("UPDATE players SET password_changed_at = created_at, disabled_at = created_at");
+    for table in tables {
+        names(&portal.findings().await, "I11", table, &id_in(&portal, table), "disabled");
+    }
+}
+
+#[tokio::test]
+async fn i12_sessions_and_tokens_that_live_too_long() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.browser_of(&bo);
+    portal.game_token_of(&bo);
+    let uma = portal.agent("uma", "agent").await;
+    portal.desk_of(&uma);
+    assert_eq!(portal.findings().await, []);
+    for table in ["sessions", "game_sessions", "staff_sessions"] {
+        portal.run(&format!("UPDATE {table} SET expires_at = '2027-12-01 12:00:00'"));
+        names(&portal.findings().await, "I12", table, &id_in(&portal, table), "lives longer");
+    }
+    portal.run("UPDATE game_sessions SET ends_at = '2027-12-02 12:00:00'");
+    let session = id_in(&portal, "game_sessions");
+    names(&portal.findings().await, "I12", "game_sessions", &session, "absolute end");
+    portal.run("UPDATE game_tokens SET ends_at = '2027-12-02 12:00:00'");
+    names(&portal.findings().await, "I12", "game_tokens", &session, "outlives its session");
+}

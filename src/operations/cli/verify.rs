@@ -16,6 +16,8 @@ pub(super) const WHAT_ROWS_CANNOT_TELL: &str = "\
 I6 is judged for links and their ends; the chain over all audit records is judged by `dovetail audit verify`.
 I8 (what a caller was told survives a crash) cannot be read from rows: the stories that kill the program hold it,
 tests/portal/rollback.rs and tests/portal/races.rs among them.
+I11 is judged for what a row can show. A claim or a linking by code whose session has ended stays until it is tried or
+expires, and the transaction that would finish it asks again.
 It reads only, and may run while the portal does. Exit status: 0 nothing broken, 1 findings, 78 settings.";
 
 #[derive(Debug, Args)]

@@ -9,9 +9,12 @@
 //! it.
 
 mod audit_records;
+mod lifetimes;
 mod links;
 mod login_methods;
+mod open_ends;
 mod passwords;
+mod proofs;
 mod secrets;
 mod sessions;
 mod single_use;
@@ -103,6 +106,21 @@ pub const INVARIANTS: &[Invariant] = &[
         id: "I9",
         says: "every stored password hash parses, and its cost is within bounds",
         judges: &[passwords::of_players, passwords::of_registrations, passwords::of_staff],
+    },
+    Invariant {
+        id: "I10",
+        says: "a proof of identity belongs to the session or token in which it was given",
+        judges: proofs::JUDGES,
+    },
+    Invariant {
+        id: "I11",
+        says: "what is open rests on its player's own session, and on nothing that was ended",
+        judges: open_ends::JUDGES,
+    },
+    Invariant {
+        id: "I12",
+        says: "no session or token outlives what the settings allow at most",
+        judges: lifetimes::JUDGES,
     },
     Invariant {
         id: "I13",

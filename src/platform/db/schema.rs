@@ -548,3 +548,4 @@ diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_seals, audit_k
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);
+diesel::allow_tables_to_appear_in_same_query!(players, email_changes, password_resets, sign_in_codes);
