@@ -45,6 +45,7 @@ mod confirm_identity_with_amazon;
 mod doctor;
 mod documented_tokeninfo;
 mod documents;
+mod ended_meanwhile;
 mod erase_account;
 mod errors;
 mod export_data;
