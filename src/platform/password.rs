@@ -171,15 +171,18 @@ impl PasswordHasher {
 
     /// Whether `typed` is the password of `stored`. Without `stored`, the dummy hash costs the same work.
     ///
-    /// A hash that does not open is a busy fault: no password is accepted until the key is back (S6).
+    /// A stored hash that cannot be read is like a wrong password, at the same cost: the way on is a reset (S6).
     pub async fn verify(
         &self,
         stored: Option<&StoredHash>,
         typed: &SecretString,
     ) -> Result<PasswordVerdict, Stop<HasherOverloaded>> {
-        let is_known = stored.is_some();
-        let stored = stored.unwrap_or(&self.dummy_hash);
-        let hash = cost::ParsedHash::parse(self.open(stored)?.expose_secret())?;
+        let readable = stored.and_then(|stored| Some((stored, self.read_or_alert(stored)?)));
+        let is_known = readable.is_some();
+        let (stored, hash) = match readable {
+            Some(readable) => readable,
+            None => (&self.dummy_hash, self.read(&self.dummy_hash)?),
+        };
         if hash.is_too_costly() {
             return Ok(PasswordVerdict::TooCostly);
         }
@@ -199,8 +202,13 @@ impl PasswordHasher {
     }
 
     /// The same hash, sealed for another context or under the current key, without running it.
-    pub fn reseal(&self, stored: &StoredHash, context: SealContext) -> Result<StoredHash, Fault> {
-        seal(&self.vault, &self.open(stored)?, context)
+    ///
+    /// `None` if it cannot be read.
+    pub fn reseal(&self, stored: &StoredHash, context: SealContext) -> Result<Option<StoredHash>, Fault> {
+        if self.read_or_alert(stored).is_none() {
+            return Ok(None);
+        }
+        seal(&self.vault, &self.open(stored)?, context).map(Some)
     }
 
     /// Whether a stored hash could be run, without running it.
@@ -221,10 +229,32 @@ impl PasswordHasher {
         self.hashes_run.load(Ordering::Relaxed)
     }
 
+    /// The hash, or `None` and an alert for the operator. Waiting does not help, so this is no busy fault.
+    fn read_or_alert(&self, stored: &StoredHash) -> Option<cost::ParsedHash> {
+        match self.read(stored) {
+            Ok(hash) => Some(hash),
+            Err(fault) => {
+                tracing::error!(
+                    event = "platform.password_hash.unreadable",
+                    alert = "password_hash_will_not_open",
+                    table = stored.context.table,
+                    row = stored.context.row,
+                    %fault,
+                    "a stored password hash cannot be read"
+                );
+                None
+            }
+        }
+    }
+
+    fn read(&self, stored: &StoredHash) -> Result<cost::ParsedHash, Fault> {
+        cost::ParsedHash::parse(self.open(stored)?.expose_secret())
+    }
+
     fn open(&self, stored: &StoredHash) -> Result<SecretString, Fault> {
         self.vault
             .open(&stored.context, &stored.sealed)
-            .map_err(|why| Fault::busy("opening a password hash", why))
+            .map_err(|why| Fault::broken("opening a password hash", why))
     }
 
     /// Runs `work` on a blocking thread once a permit is free.

@@ -66,6 +66,7 @@ mod link_events;
 mod link_writers;
 mod log_events;
 mod lost_database;
+mod lost_key;
 mod mail;
 mod match_account;
 mod migrations;

@@ -99,7 +99,9 @@ async fn finish_registration(
     pending: &PendingRegistration,
 ) -> Result<RegisteredPlayer, Stop<VerifyWriteError>> {
     let app = &visit.app;
-    let player = player_of(visit, pending)?;
+    let Some(player) = player_of(visit, pending)? else {
+        return Err(Stop::Refused(drop_unreadable(visit, pending).await?));
+    };
     let entry = Arc::new(SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?);
     let written = Arc::clone(&entry);
     let event = visit
@@ -123,23 +125,35 @@ async fn finish_registration(
     Ok(RegisteredPlayer { entry, next: pending.next.as_deref().and_then(NextAddress::parse) })
 }
 
-fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<NewPlayer, Fault> {
+/// Deletes a registration whose password hash does not open any more. The person begins again.
+async fn drop_unreadable(
+    visit: &RequestContext,
+    pending: &PendingRegistration,
+) -> Result<VerifyWriteError, Fault> {
+    let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
+    visit.app.db.write(move |conn| Ok(store::take(conn, &id, &code_hash).map(drop)?)).await?;
+    Ok(VerifyWriteError::Gone)
+}
+
+/// The player of a registration. `None` if its password hash does not open any more.
+fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Option<NewPlayer>, Fault> {
     let app = &visit.app;
     let id = PlayerId::new(visit.now);
     let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
     let reserved = ReservedNames::new(&app.config.site.name);
-    Ok(NewPlayer {
+    let Some(password) = app.passwords.reseal(&pending.stored_hash(), place)? else { return Ok(None) };
+    Ok(Some(NewPlayer {
         display_name: DisplayName::parse(&pending.display_name, &reserved)
             .map_err(|_| damaged_registration("the name is refused now"))?,
         proven_email: Some(
             EmailAddress::parse(&pending.email, LocalPart::Ascii)
                 .map_err(|_| damaged_registration("the address is refused now"))?,
         ),
-        password: Some(app.passwords.reseal(&pending.stored_hash(), place)?),
+        password: Some(password),
         language: pending.language.clone(),
         created_at: visit.now,
         id,
-    })
+    }))
 }
 
 /// Marks the address as taken and notifies its owner, once.

@@ -151,7 +151,7 @@ fn player(app: &App, hash: &StoredHash, reserved: &ReservedNames, number: u32) -
         .map_err(|why| Fault::broken(DURING, format!("{why:?}")))?;
     let place = place_of_hash(TABLE, id.as_str(), id.as_str());
     Ok(NewPlayer {
-        password: Some(app.passwords.reseal(hash, place)?),
+        password: app.passwords.reseal(hash, place)?,
         id,
         display_name,
         proven_email: Some(email),

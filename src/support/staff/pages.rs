@@ -129,12 +129,14 @@ pub async fn show_enrol(context: RequestContext, opened: Query<EnrolmentQuery>) 
 
 fn enrol_page(context: &RequestContext, member: Option<&StaffMember>) -> Result<EnrolPage, PageError> {
     let mut page = Page::new(context, "staff-enrol-heading", "")?;
-    let sealed = member.and_then(|member| Some((member, member.totp_sealed.as_deref()?)));
-    let Some((member, sealed)) = sealed else {
+    let opened = member.and_then(|member| {
+        let sealed = member.totp_sealed.as_deref()?;
+        Some((member, TotpSecret::open(&context.app.vault, &member.id, sealed)?))
+    });
+    let Some((member, secret)) = opened else {
         page = page.with_notice(Notice::bad("code_expired").with_text("staff-enrol-dead"));
         return Ok(EnrolPage { page, open: None });
     };
-    let secret = TotpSecret::open(&context.app.vault, &member.id, sealed)?;
     let config = &context.app.config;
     let open = EnrolmentView {
         email: member.email.clone(),

@@ -37,8 +37,8 @@ impl SecondFactor {
         }
         let Some(sealed) = &member.totp_sealed else { return Ok(None) };
         let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).take(7).collect();
-        let step = TotpSecret::open(&context.app.vault, &member.id, sealed)?.step_of(&digits, context.now)?;
-        Ok(step.map(Self::Step))
+        let Some(secret) = TotpSecret::open(&context.app.vault, &member.id, sealed) else { return Ok(None) };
+        Ok(secret.step_of(&digits, context.now)?.map(Self::Step))
     }
 
     /// Uses the code up; false if it was just used, or the member may not sign in any more.

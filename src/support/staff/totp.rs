@@ -25,12 +25,23 @@ impl TotpSecret {
         vault.seal(&place_of_factor(id), &self.0)
     }
 
-    /// Opens the sealed secret; without its key nobody signs in with it (S66).
-    pub fn open(vault: &Vault, id: &StaffId, sealed: &[u8]) -> Result<Self, Fault> {
-        vault
-            .open(&place_of_factor(id), sealed)
-            .map(Self)
-            .map_err(|why| Fault::busy("opening a second factor", why))
+    /// Opens the sealed secret. `None` and an alert if it does not open: every code is then wrong (S66).
+    ///
+    /// The member still has a second factor. A recovery code signs in, and an administrator can send a new link.
+    pub fn open(vault: &Vault, id: &StaffId, sealed: &[u8]) -> Option<Self> {
+        match vault.open(&place_of_factor(id), sealed) {
+            Ok(secret) => Some(Self(secret)),
+            Err(fault) => {
+                tracing::error!(
+                    event = "support.second_factor.unreadable",
+                    alert = "second_factor_will_not_open",
+                    staff.id = %id,
+                    %fault,
+                    "the second factor of a member of staff cannot be opened"
+                );
+                None
+            }
+        }
     }
 
     /// The time step of the typed code: the present one, the one before, or the one after.
