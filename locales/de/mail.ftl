@@ -112,12 +112,15 @@ mail-password-reset-body =
 
     am { $when } wurde das Passwort deines Kontos bei { $site } über einen Link zurückgesetzt, den wir dir geschickt hatten. Jede Sitzung wurde beendet.
 
-    { $linked ->
-        [yes] Dieses Amazon-Konto ist verknüpft und kann sich ebenfalls anmelden: { $amazon }. Wenn es nicht deins ist, trenne es hier:
-            { $portal }/amazon/unlink
-       *[no] Es ist kein Amazon-Konto verknüpft. Was verknüpft ist, steht immer hier:
-            { $portal }/account
+    { $open ->
+        [yes]
+            Dies öffnet das Konto weiterhin:
+            { $list }
+
+            Entferne hier, was nicht deins ist:
+       *[no] Nichts anderes öffnet das Konto. Was es öffnet, steht immer hier:
     }
+    { $portal }/account/security/access
 
     Wenn du das nicht warst, kann jemand deine Mails lesen. Sichere zuerst dein Postfach und wähle dann hier ein neues Passwort:
     { $portal }/forgot-password

@@ -112,12 +112,15 @@ mail-password-reset-body =
 
     on { $when } the password of your account at { $site } was reset with a link we had mailed to you. Every session was ended.
 
-    { $linked ->
-        [yes] This Amazon account is linked, and it can sign in too: { $amazon }. If it is not yours, unlink it here:
-            { $portal }/amazon/unlink
-       *[no] No Amazon account is linked. What is linked is always shown here:
-            { $portal }/account
+    { $open ->
+        [yes]
+            This still opens the account:
+            { $list }
+
+            Remove what is not yours here:
+       *[no] Nothing else opens the account. What does is always shown here:
     }
+    { $portal }/account/security/access
 
     If you did not reset it, somebody can read your mail. Secure your mailbox first, then choose a new password here:
     { $portal }/forgot-password

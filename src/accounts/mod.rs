@@ -9,4 +9,5 @@ pub mod players;
 pub mod profile;
 pub mod reauthentication;
 pub mod registration;
+pub mod remaining_access;
 pub mod sign_in;

@@ -150,13 +150,21 @@ impl RegisterForm {
     }
 }
 
-/// The unlink button, which sends only its CSRF token.
+/// The unlink button, and the page where it stood, if not the page about unlinking.
 ///
 /// After a proof of identity the page asks again. The callback that brings the proof must answer with a redirect,
 /// never with a refusal in place (S47).
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct UnlinkForm {}
+pub struct UnlinkForm {
+    next: String,
+}
+
+impl UnlinkForm {
+    pub fn next(&self) -> Option<NextAddress> {
+        NextAddress::parse(&self.next)
+    }
+}
 
 impl ParsedForm for UnlinkForm {
     const MAY_WAIT: bool = false;

@@ -114,10 +114,12 @@ fn unlink_page(
 }
 
 /// `POST /amazon/unlink`.
-pub async fn unlink(context: RequestContext, _: PostForm<UnlinkForm>) -> PageResult {
+pub async fn unlink(context: RequestContext, form: PostForm<UnlinkForm>) -> PageResult {
+    let back = form.0.next();
     match unlinking::unlink_identity(&context).await {
         Ok(session) => {
-            Ok(Notice::good("unlinked").attach_to(&context, context.signed_in(&session, urls::ACCOUNT)?))
+            let path = back.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
+            Ok(Notice::good("unlinked").attach_to(&context, context.signed_in(&session, path)?))
         }
         Err(Stop::Refused(UnlinkRefusal::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
         Err(Stop::Refused(UnlinkRefusal::LastMethod)) => {

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, Route, web};
 use crate::accounts::password_reset;
 use crate::accounts::reauthentication::pages as reauthentication;
 use crate::accounts::registration;
+use crate::accounts::remaining_access;
 use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
 use crate::web::guard::{Audience, RouteRule};
@@ -48,6 +49,7 @@ fn sign_in() -> Vec<RouteRule> {
         get(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(reauthentication::show)),
         post(urls::CONFIRM_IDENTITY, Audience::Player, || web::to(reauthentication::submit)),
         get(urls::SECURITY, Audience::Player, || web::to(security::pages::show)),
+        get(urls::ACCESS, Audience::Player, || web::to(remaining_access::pages::show)),
         post(urls::END_SESSION, Audience::Player, || web::to(security::pages::end_session)).fresh(),
         post(urls::SIGN_OUT_EVERYWHERE, Audience::Player, || web::to(security::pages::sign_out_everywhere))
             .fresh(),

@@ -17,6 +17,7 @@ pub const EMAIL_UNDO: &str = "/account/email/undo";
 pub const PASSWORD: &str = "/account/password";
 pub const PASSWORD_REMOVE: &str = "/account/password/remove";
 pub const SECURITY: &str = "/account/security";
+pub const ACCESS: &str = "/account/security/access";
 pub const END_SESSION: &str = "/account/security/end-session";
 pub const SIGN_OUT_EVERYWHERE: &str = "/account/security/sign-out-everywhere";
 pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
@@ -108,6 +109,7 @@ const TARGETS: [&str; 15] = [
     EMAIL,
     PASSWORD,
     SECURITY,
+    ACCESS,
     LINK_START,
     AMAZON_REPLACE,
     AMAZON_UNLINK,

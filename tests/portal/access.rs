@@ -30,6 +30,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /account/confirm-identity",             ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/confirm-identity",            ["303 /sign-in",    "422",                           "422"]),
     ("GET /account/security",                     ["303 /sign-in",    "200",                           "200"]),
+    ("GET /account/security/access",              ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/security/end-session",        ["303 /sign-in",    "303 /account/confirm-identity", "404"]),
     ("POST /account/security/sign-out-everywhere",["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
     ("GET /.well-known/change-password",          ["303 /account/password", "303 /account/password",         "303 /account/password"]),

@@ -101,6 +101,7 @@ const OF_ONESELF: &[&str] = &[
     "GET /account/confirm-identity",
     "POST /account/confirm-identity",
     "GET /account/security",
+    "GET /account/security/access",
     "POST /account/security/sign-out-everywhere",
     "GET /account",
     "GET /link/amazon",

@@ -41,7 +41,7 @@ async fn who_forgot_the_password_chooses_another() {
     assert_eq!((done.path().as_str(), done.code().as_deref()), ("/sign-in", Some("password_reset")));
     assert_eq!(portal.mail_to(bo.email()).kind, "password-reset");
     assert_eq!(sign_in(&portal.browser(), &bo, bo.password()).await.status, 422);
-    assert_eq!(sign_in(&browser, &bo, NEW).await.path(), "/account");
+    assert_eq!(sign_in(&browser, &bo, NEW).await.path(), "/account/security/access");
 }
 
 /// S12, S13.
@@ -226,13 +226,101 @@ async fn a_reset_starts_clean() {
     assert_eq!(other.get("/account").await.status, 200);
     assert_eq!(portal.count("SELECT count(*) AS count FROM email_changes"), 0);
     assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts"), 0);
+}
+
+/// S61: the mail and the first page after the reset list what still opens the account, with a button each.
+#[tokio::test]
+async fn after_a_reset_the_owner_sees_what_still_opens_the_account_and_removes_it() {
+    let portal = Portal::with(|settings| {
+        settings.set("DOVETAIL_GAME_DEVICE_HTTP", "on");
+    })
+    .await;
+    let ann = portal.ann().await;
+    portal.device_of(&ann);
+    let mail = asked_mail(&portal, &ann).await;
+    let owner = portal.browser();
+    owner.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
     let news = portal.mail_to(ann.email()).text;
-    assert!(news.contains("•••••@") && news.contains("/amazon/unlink"), "{news}");
+    for told in ["•••••@", "Fire TV Stick", "dev-game", "/account/security/access"] {
+        assert!(news.contains(told), "{told}: {news}");
+    }
+    // A game that comes in after the reset is listed as well.
+    portal.game_token_of(&ann);
 
     let page = sign_in(&owner, &ann, NEW).await;
-    assert_eq!((page.path().as_str(), page.code().as_deref()), ("/account", Some("still_linked")));
-    assert!(page.text().contains("•••••@"), "{}", page.text());
-    assert_eq!(page.reload().await.code(), None);
+    assert_eq!(page.path(), "/account/security/access");
+    assert!(page.text().contains("•••••@") && page.text().contains("Fire TV Stick"), "{}", page.text());
+    assert_eq!(page.buttons(), ["Sign out", "Unlink", "Disable", "End session"]);
+    let page = page.press("Disable").await;
+    assert_eq!(
+        (page.path().as_str(), page.code().as_deref()),
+        ("/account/security/access", Some("device_off"))
+    );
+    let page = page.press("End session").await;
+    assert_eq!(
+        (page.path().as_str(), page.code().as_deref()),
+        ("/account/security/access", Some("session_ended"))
+    );
+    let page = page.press("Unlink").await;
+    assert_eq!(
+        (page.path().as_str(), page.code().as_deref()),
+        ("/account/security/access", Some("unlinked"))
+    );
+    assert!(page.text().contains("Nothing else opens your account."), "{}", page.text());
+    assert_eq!(page.buttons(), ["Sign out"]);
+    assert_eq!(portal.count_of("amazon_links", &ann), 0);
+    assert_eq!(portal.count_of("game_sessions", &ann), 0);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM devices WHERE switched_off_at IS NULL"), 0);
+    assert_eq!(page.click("Continue").await.path(), "/account");
+    // Once: the next sign-in of this browser goes where it always went.
+    owner.visit("/account").await.press("Sign out").await;
+    assert_eq!(sign_in(&owner, &ann, NEW).await.path(), "/account");
+    portal.verify().await;
+}
+
+/// The list shows where the person was going, for a sign-in by Amazon as well, and a mail without anything to list says so.
+#[tokio::test]
+async fn the_list_after_a_reset_leads_on_to_where_the_person_was_going() {
+    let portal = Portal::start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let mail = asked_mail(&portal, &bo).await;
+    let browser = portal.browser();
+    browser.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
+    let news = portal.mail_to(bo.email()).text;
+    assert!(news.contains("Nothing else opens the account") && !news.contains("\n- "), "{news}");
+    let form = browser.visit("/sign-in?next=/account/profile").await;
+    let page = form.fill("identifier", bo.email()).fill("password", NEW).press("Sign in").await;
+    assert_eq!(page.path(), "/account/security/access?next=%2Faccount%2Fprofile");
+    assert!(page.text().contains("Nothing else opens your account."), "{}", page.text());
+    assert_eq!(page.click("Continue").await.path(), "/account/profile");
+
+    let mail = asked_mail(&portal, &ann).await;
+    let browser = portal.browser();
+    browser.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
+    portal.at_amazon(&browser, "pat").await;
+    let page = browser.visit("/sign-in").await.press("Login with Amazon").await;
+    assert_eq!(page.path(), "/account/security/access", "{}", page.text());
+}
+
+/// Signing in with a revoked account makes its link active again, so it is listed and can be removed.
+#[tokio::test]
+async fn a_revoked_link_is_listed_and_removed() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    portal.link_becomes(&ann, "revoked");
+    let page = portal.browser_of(&ann).visit("/account/security/access").await;
+    assert!(page.text().contains("gets in again"), "{}", page.text());
+    let page = page.press("Unlink").await;
+    assert_eq!(page.code().as_deref(), Some("unlinked"), "{}", page.text());
+    assert_eq!(portal.count_of("amazon_links", &ann), 0);
+    assert_eq!(portal.endings_of(&ann), ["revoked_by_amazon"]);
+    portal.verify().await;
+    // The last way in stays.
+    let cleo = portal.cleo().await;
+    portal.link_becomes(&cleo, "revoked");
+    let page = portal.browser_of(&cleo).visit("/account/security/access").await.press("Unlink").await;
+    assert_eq!(page.status, 409, "{}", page.text());
+    assert_eq!(portal.count_of("amazon_links", &cleo), 1);
 }
 
 /// S8: a proven address is enough for a first password.
@@ -248,7 +336,7 @@ async fn an_account_made_with_amazon_gets_its_first_password_by_mail() {
     let mail = asked_mail(&portal, &cleo).await;
     let browser = portal.browser();
     browser.visit(&mail.link()).await.fill("new_password", NEW).press("Save password").await;
-    assert_eq!(sign_in(&browser, &cleo, NEW).await.path(), "/account");
+    assert_eq!(sign_in(&browser, &cleo, NEW).await.path(), "/account/security/access");
 }
 
 #[tokio::test]

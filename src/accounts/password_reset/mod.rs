@@ -6,7 +6,6 @@
 //! programs open links in mails as well.
 
 mod forms;
-mod linked_account;
 pub mod pages;
 mod request;
 mod reset_cookie;
@@ -18,4 +17,4 @@ mod views;
 pub use store::sweep;
 pub use token::{ResetRequester, ResetToken, ResetWording, may_send};
 
-pub(super) use pages::after_sign_in;
+pub(super) use reset_cookie::ResetDone;

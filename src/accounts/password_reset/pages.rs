@@ -4,14 +4,12 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 
 use crate::accounts::password_reset::forms::{ForgotForm, ResetForm, ResetQuery};
-use crate::accounts::password_reset::linked_account;
 use crate::accounts::password_reset::request::{self, TooManyResets};
 use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
 use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
 use crate::accounts::password_reset::views::{ForgotPage, ResetPage};
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
-use crate::platform::ids::PlayerId;
 use crate::web::cookies::CookieName;
 use crate::web::{
     Notice, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
@@ -110,21 +108,4 @@ fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
 
 fn dead_link() -> Notice {
     Notice::bad("code_expired").with_text("reset-dead").with_way(urls::FORGOT_PASSWORD, "reset-new-link")
-}
-
-/// Shows at the first sign-in after a reset which Amazon account is still linked (S61).
-pub(in crate::accounts) async fn after_sign_in(
-    visit: &RequestContext,
-    player: &PlayerId,
-    answer: PageResult,
-) -> PageResult {
-    let mut response = answer?;
-    if ResetDone::of(visit).as_ref() != Some(player) {
-        return Ok(response);
-    }
-    let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
-    match linked_account::amazon_account(&visit.app, player, visit.language).await? {
-        Some(amazon) => Ok(Notice::info("still_linked").with_name(&amazon).attach_to(visit, response)),
-        None => Ok(response),
-    }
 }

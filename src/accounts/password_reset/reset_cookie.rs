@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::ids::PlayerId;
-use crate::web::RequestContext;
-use crate::web::cookies::CookieName;
+use crate::web::cookies::{CookieName, OutgoingCookie};
+use crate::web::{NextAddress, RequestContext, urls};
 
 /// The token of a mailed link, kept out of the address bar.
 #[derive(Serialize, Deserialize)]
@@ -25,9 +25,9 @@ impl ResetCookie {
     }
 }
 
-/// Marks that a password for this player was just set here. The next sign-in shows what is linked (S61).
+/// Marks that a password for this player was just set here. The next sign-in shows what opens the account (S61).
 #[derive(Serialize, Deserialize)]
-pub(super) struct ResetDone {
+pub(in crate::accounts) struct ResetDone {
     reset_of: PlayerId,
 }
 
@@ -36,8 +36,22 @@ impl ResetDone {
         Self { reset_of: player }
     }
 
-    pub(super) fn of(visit: &RequestContext) -> Option<PlayerId> {
-        let done: Self = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now)?;
-        Some(done.reset_of)
+    fn is_of(visit: &RequestContext, player: &PlayerId) -> bool {
+        let done: Option<Self> = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now);
+        done.is_some_and(|done| done.reset_of == *player)
+    }
+
+    /// The address after a sign-in of this player: after a reset the list of what else opens the account, once.
+    pub(in crate::accounts) fn way_after_sign_in(
+        visit: &RequestContext,
+        player: &PlayerId,
+        path: &str,
+    ) -> (String, Option<OutgoingCookie>) {
+        if !Self::is_of(visit, player) {
+            return (path.to_owned(), None);
+        }
+        let next = NextAddress::parse(path).filter(|next| next.as_str() != urls::ACCOUNT);
+        let list = next.map_or_else(|| urls::ACCESS.to_owned(), |next| next.on(urls::ACCESS));
+        (list, Some(visit.cookies.forget(CookieName::Mailed)))
     }
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
-use crate::accounts::password_reset::linked_account;
 use crate::accounts::password_reset::store::{self, PasswordReset};
 use crate::accounts::players::{self, PlayerCredentials};
+use crate::accounts::remaining_access;
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, MailMessage};
@@ -103,14 +103,18 @@ async fn hash_password(
     })
 }
 
-/// The mail about the reset, which names the Amazon account that is still linked.
+/// The mail about the reset, which lists what still opens the account.
 async fn reset_done_message(
     visit: &RequestContext,
     player: &PlayerCredentials,
 ) -> Result<Option<MailMessage>, Fault> {
     let to = player.as_recipient(visit.language);
-    let amazon = linked_account::amazon_account(&visit.app, &player.id, to.language).await?;
-    let is_linked = if amazon.is_some() { "yes" } else { "no" };
-    let args = [("linked", is_linked), ("amazon", amazon.as_deref().unwrap_or_default())];
-    MailMessage::compose(&visit.app, mail::Kind::PasswordReset, &to, &args)
+    let list = remaining_access::list_for_mail(&visit.app, &player.id, to.language).await?;
+    let is_open = if list.is_empty() { "no" } else { "yes" };
+    MailMessage::compose(
+        &visit.app,
+        mail::Kind::PasswordReset,
+        &to,
+        &[("open", is_open), ("list", list.as_str())],
+    )
 }

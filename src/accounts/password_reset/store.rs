@@ -1,11 +1,11 @@
-//! Queries for the tokens of mailed links, and for the Amazon account that stays linked.
+//! Queries for the tokens of mailed links.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::password_resets::{self, dsl};
-use crate::platform::db::schema::{amazon_links, players};
+use crate::platform::db::schema::players;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::PlayerId;
 
@@ -91,16 +91,4 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
         .select(dsl::id)
         .load(conn)?;
     diesel::delete(dsl::password_resets.filter(dsl::id.eq_any(over))).execute(conn)
-}
-
-/// Amazon's name and address for the player's link, if there is one.
-pub(super) fn amazon_account(
-    conn: &mut Conn,
-    player: &PlayerId,
-) -> QueryResult<Option<(Option<String>, Option<String>)>> {
-    amazon_links::table
-        .filter(amazon_links::player_id.eq(player))
-        .select((amazon_links::amazon_name, amazon_links::amazon_email))
-        .first(conn)
-        .optional()
 }

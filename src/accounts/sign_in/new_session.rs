@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::accounts::password_reset::ResetDone;
 use crate::accounts::sign_in::device::BrowserDevice;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::db::Conn;
@@ -44,10 +45,6 @@ impl SignInWrite {
         Ok(Self { player: player.clone(), session, event, former })
     }
 
-    pub(in crate::accounts) fn player(&self) -> &PlayerId {
-        &self.player
-    }
-
     /// Writes the session and its audit record, in the caller's transaction.
     ///
     /// The caller has checked in the same transaction that the player may sign in.
@@ -64,6 +61,11 @@ impl SignInWrite {
     ///
     /// The browser also remembers that this player signed in here.
     pub fn answer(&self, visit: &RequestContext, path: &str) -> PageResult {
-        BrowserDevice::remember(visit, &self.player, visit.signed_in(&self.session.started(), path))
+        let (path, cookie) = ResetDone::way_after_sign_in(visit, &self.player, path);
+        let mut response = visit.signed_in(&self.session.started(), &path)?;
+        if let Some(cookie) = cookie {
+            let _ = response.add_cookie(&cookie);
+        }
+        BrowserDevice::remember(visit, &self.player, Ok(response))
     }
 }

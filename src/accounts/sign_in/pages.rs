@@ -2,7 +2,6 @@
 
 use actix_web::web::Query;
 
-use crate::accounts::password_reset;
 use crate::accounts::sign_in::code;
 use crate::accounts::sign_in::forms::{SignInCodeForm, SignInForm, SignInQuery, SubmitButton};
 use crate::accounts::sign_in::sign_out::sign_out;
@@ -33,7 +32,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
         Ok(PasswordSignIn::In(entry)) => {
             let next = form.next();
             let path = next.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
-            password_reset::after_sign_in(&visit, entry.player(), entry.answer(&visit, path)).await
+            entry.answer(&visit, path)
         }
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {

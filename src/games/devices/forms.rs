@@ -9,6 +9,8 @@ use crate::web::ParsedForm;
 #[serde(default)]
 pub struct DisableDeviceForm {
     pub(super) device: String,
+    /// The page whose button it was, if not the list of devices.
+    pub(super) next: String,
 }
 
 impl ParsedForm for DisableDeviceForm {}

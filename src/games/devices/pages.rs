@@ -4,7 +4,7 @@ use crate::games::devices::forms::DisableDeviceForm;
 use crate::games::devices::revoke::disable_device;
 use crate::games::devices::store;
 use crate::games::devices::views::DevicesPage;
-use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/devices`
 pub async fn show(context: RequestContext) -> PageResult {
@@ -18,5 +18,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<DisableDev
     if !disable_device(&context, context.player()?, &form.device).await? {
         return Err(PageError::NotFound);
     }
-    Ok(Notice::good("device_off").attach_to(&context, responses::see_other(urls::DEVICES)))
+    let back = NextAddress::parse(&form.next);
+    let response = responses::see_other(back.as_ref().map_or(urls::DEVICES, NextAddress::as_str));
+    Ok(Notice::good("device_off").attach_to(&context, response))
 }

@@ -45,7 +45,7 @@ pub enum LastLoginMethodRule {
 /// Why nothing was unlinked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnlinkRefusal {
-    /// There is no link, or a revoked one, which does not count.
+    /// There is no link, or a revoked one, which counts for a browser only.
     Nothing,
     /// The link is the last login method.
     LastMethod,
@@ -92,6 +92,24 @@ impl Unlinking {
         audit::append_event(conn, &self.event)?;
         mail::enqueue(conn, &self.message)?;
         Ok(link_events::record_event(conn, &self.link_event(self.event.at))?)
+    }
+
+    /// Deletes a revoked link, so that its Amazon account cannot come back into this player.
+    ///
+    /// Amazon ended the link before, and game servers know it. So there is neither a mail nor a link event.
+    fn forget_revoked(&self, conn: &mut Conn) -> Result<(), Stop<UnlinkRefusal>> {
+        let Some(link) = store::link_of(conn, &self.player)?.filter(|link| link.state == LinkState::Revoked)
+        else {
+            return Err(Stop::Refused(UnlinkRefusal::Nothing));
+        };
+        if !players::store::has_usable_password(conn, &self.player)? {
+            return Err(Stop::Refused(UnlinkRefusal::LastMethod));
+        }
+        let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.event.at };
+        store::end_link(conn, &link.id, &ending, &|id| self.hasher.hash(LookupPurpose::FormerIdentity, id))?;
+        store::delete_attempts_of(conn, &self.player)?;
+        browser::end_all_signed_in_with(conn, &self.player, SignedInWith::Amazon, self.by.kept_session())?;
+        Ok(audit::append_event(conn, &self.event)?)
     }
 
     fn link_event(&self, at: DateTime<Utc>) -> NewLinkEvent {
@@ -148,7 +166,10 @@ pub(in crate::links) async fn unlink_identity(
             if !players::store::lock_player(conn, &player)? || !browser::rotate_session(conn, &rotation)? {
                 return Err(nothing());
             }
-            unlinking.write(conn, LastLoginMethodRule::Kept)
+            match unlinking.write(conn, LastLoginMethodRule::Kept) {
+                Err(Stop::Refused(UnlinkRefusal::Nothing)) => unlinking.forget_revoked(conn),
+                written => written,
+            }
         })
         .await?;
     Ok(started)

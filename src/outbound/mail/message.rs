@@ -36,8 +36,8 @@ stored_enum! {
         PasswordChanged = "password-changed",
         /// The password was removed in a signed-in session.
         PasswordRemoved = "password-removed",
-        /// The password was reset by mail: `linked` (`yes` or `no`), `amazon` (name of the linked Amazon account;
-        /// empty without a link).
+        /// The password was reset by mail: `open` (`yes` if anything else opens the account, else `no`), `list`
+        /// (the Amazon account and the devices, a line each).
         PasswordReset = "password-reset",
         /// Somebody requested a password reset: `token`, for the link.
         PasswordResetLink = "password-reset-link",

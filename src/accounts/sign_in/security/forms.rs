@@ -9,6 +9,8 @@ use crate::web::ParsedForm;
 #[serde(default)]
 pub struct EndSessionForm {
     pub(super) session: String,
+    /// The page whose button it was, if not the list of sessions.
+    pub(super) next: String,
 }
 
 impl ParsedForm for EndSessionForm {}

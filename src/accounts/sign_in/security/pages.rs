@@ -9,7 +9,7 @@ use crate::accounts::sign_in::security::views::SecurityPage;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
 use crate::sessions::game;
-use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/security`
 pub async fn show(visit: RequestContext) -> PageResult {
@@ -29,6 +29,7 @@ pub async fn show(visit: RequestContext) -> PageResult {
 /// `POST /account/security/end-session`
 pub async fn end_session(visit: RequestContext, PostForm(form): PostForm<EndSessionForm>) -> PageResult {
     let viewer = visit.player()?;
+    let back = NextAddress::parse(&form.next);
     let session = SessionId::from(form.session);
     let is_own = session == viewer.session.id;
     if !end_sessions::end_session(&visit, viewer, session).await? {
@@ -37,7 +38,8 @@ pub async fn end_session(visit: RequestContext, PostForm(form): PostForm<EndSess
     if is_own {
         return Ok(visit.signed_out(urls::SIGN_IN));
     }
-    Ok(Notice::good("session_ended").attach_to(&visit, responses::see_other(urls::SECURITY)))
+    let response = responses::see_other(back.as_ref().map_or(urls::SECURITY, NextAddress::as_str));
+    Ok(Notice::good("session_ended").attach_to(&visit, response))
 }
 
 /// `POST /account/security/sign-out-everywhere`

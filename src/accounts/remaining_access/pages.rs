@@ -1,0 +1,23 @@
+//! `/account/security/access`.
+
+use actix_web::web::Query;
+
+use crate::accounts::remaining_access::forms::AccessQuery;
+use crate::accounts::remaining_access::store;
+use crate::accounts::remaining_access::views::AccessPage;
+use crate::sessions::game;
+use crate::web::{PageResult, RequestContext, responses};
+
+/// `GET /account/security/access`
+pub async fn show(visit: RequestContext, query: Query<AccessQuery>) -> PageResult {
+    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
+    let (amazon, devices, games) = visit
+        .app
+        .db
+        .read(move |conn| {
+            let amazon = store::amazon_account(conn, &player)?;
+            Ok((amazon, store::list_devices(conn, &player)?, game::list(conn, &player, now)?))
+        })
+        .await?;
+    responses::render_page(&AccessPage::new(&visit, query.next(), amazon, devices, games)?)
+}
