@@ -10,6 +10,8 @@ error-too-large-title = Das war zu viel auf einmal
 error-too-large-body = Das Formular oder seine Adresse war länger, als wir annehmen. Es wurde nichts geändert.
 error-csrf-title = Diese Seite ist zu alt
 error-csrf-body = Das Formular wurde vor einer Weile oder in einem anderen Fenster geöffnet. Es wurde nichts geändert. Lade die Seite neu und versuch es noch einmal.
+error-cookies-needed-title = Diese Seite braucht Cookies
+error-cookies-needed-body = Dein Browser hat das Cookie nicht zurückgeschickt, das wir ihm gegeben haben; deshalb wurde nichts geändert. Erlaube Cookies für diese Seite in den Einstellungen deines Browsers und öffne die Seite dann noch einmal.
 error-throttled-title = Zu viele Versuche
 error-throttled-body = Warte bitte einen Moment und versuch es dann noch einmal. Es wurde nichts geändert.
 error-busy-title = Einen Moment bitte
@@ -84,3 +86,6 @@ outcome-amazon-misconfigured-title = Amazon antwortet gerade nicht richtig
 outcome-amazon-misconfigured-body = Es wurde nichts geändert und nichts behalten. Wir wissen Bescheid. Versuch es später noch einmal; die Anmeldung mit Passwort funktioniert so lange.
 
 amazon-nameless = Dein Amazon-Konto
+
+notice-link-not-carried-title = Hier ist kein Link geöffnet
+notice-link-not-carried-body = Öffne den Link in deiner Mail noch einmal; er wurde nicht benutzt. Kommst du wieder hierher, behält dein Browser keine Cookies: Erlaube sie für diese Seite in seinen Einstellungen, oder öffne den Link in einem anderen Browser.

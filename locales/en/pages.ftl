@@ -10,6 +10,8 @@ error-too-large-title = That was too much at once
 error-too-large-body = The form or its address was longer than we accept. Nothing was changed.
 error-csrf-title = This page is too old
 error-csrf-body = The form was opened a while ago or in another window. Nothing was changed. Reload the page and try again.
+error-cookies-needed-title = This page needs cookies
+error-cookies-needed-body = Your browser did not send back the cookie that we gave it, so nothing was changed. Allow cookies for this site in the settings of your browser, then open the page again.
 error-throttled-title = Too many tries
 error-throttled-body = Please wait a little, then try again. Nothing was changed.
 error-busy-title = One moment, please
@@ -84,3 +86,6 @@ outcome-amazon-misconfigured-title = Amazon is not answering properly
 outcome-amazon-misconfigured-body = Nothing was changed and nothing was kept. We have been told about it. Try again later; signing in with a password works meanwhile.
 
 amazon-nameless = Your Amazon account
+
+notice-link-not-carried-title = No link is open here
+notice-link-not-carried-body = Open the link in your mail again; it was not used. If you come back here, your browser keeps no cookies: allow them for this site in its settings, or open the link in another browser.

@@ -97,6 +97,11 @@ impl SealedCookies {
         }
     }
 
+    /// Whether the browser sent any cookie of the portal's, readable or not.
+    pub fn are_sent(&self, headers: &HeaderMap) -> bool {
+        self.ours(headers).is_none_or(|kept| !kept.is_empty())
+    }
+
     /// The portal's readable cookies as one header value. `None` if one of its names occurs twice.
     fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
         let ours = CookieName::ALL.iter().map(|name| name.as_str()).chain([SESSION]);

@@ -18,6 +18,8 @@ pub enum PageError {
     NotFound,
     /// The form did not come from a page of the portal, or that page is too old (S32).
     Csrf,
+    /// The browser sent no cookie of the portal's with its form.
+    CookiesNeeded,
     /// The request is malformed: repeated fields, unreadable encodings.
     BadRequest,
     /// The body exceeds its limit (S97).
@@ -49,6 +51,7 @@ impl PageError {
         match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", None),
             Self::Csrf => (StatusCode::FORBIDDEN, "csrf", None),
+            Self::CookiesNeeded => (StatusCode::FORBIDDEN, "cookies_needed", None),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request", None),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", None),
             Self::AttemptUnknown => (StatusCode::BAD_REQUEST, "attempt_unknown", None),

@@ -107,8 +107,10 @@ fn page_of(context: &RequestContext, problem: &ProblemCode) -> Result<String, Pa
     };
     let same_page = match problem.code {
         // Only the form failed, so the link reloads its page.
-        "csrf" | "throttled" | "busy" | "too_large" if is_desk => NextAddress::parse_at_desk(path),
-        "csrf" | "throttled" | "busy" | "too_large" => NextAddress::parse(path),
+        "csrf" | "cookies_needed" | "throttled" | "busy" | "too_large" if is_desk => {
+            NextAddress::parse_at_desk(path)
+        }
+        "csrf" | "cookies_needed" | "throttled" | "busy" | "too_large" => NextAddress::parse(path),
         _ => None,
     };
     let (way, label) = match &same_page {

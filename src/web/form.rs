@@ -102,10 +102,10 @@ fn accepted(context: &RequestContext, body: &[u8]) -> Result<Vec<(String, String
         return Err(PageError::Csrf);
     }
     let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
-    if !token
-        .is_some_and(|token| csrf::is_valid_csrf_token(&context.app.keys.csrf, context.csrf_secret(), &token))
-    {
-        return Err(PageError::Csrf);
+    let Some(token) = token else { return Err(PageError::Csrf) };
+    if !csrf::is_valid_csrf_token(&context.app.keys.csrf, context.csrf_secret(), &token) {
+        // A visitor's token belongs to a cookie. Reloading the page does not help a browser that keeps none.
+        return Err(if context.has_cookies() { PageError::Csrf } else { PageError::CookiesNeeded });
     }
     Ok(fields)
 }

@@ -61,6 +61,11 @@ impl Notice {
         Self::new(Severity::Bad, code)
     }
 
+    /// The page of a mailed link does not know the link, because the browser sent no cookie that carries it.
+    pub fn link_not_carried() -> Self {
+        Self::warn("cookies_needed").with_text("link-not-carried")
+    }
+
     /// A notice whose text is named like its code.
     fn new(severity: Severity, code: &str) -> Self {
         let (code, text) = (code.to_owned(), code.replace('_', "-"));

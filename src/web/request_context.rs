@@ -50,17 +50,25 @@ pub struct FlashShown;
 pub struct Browser {
     token: OpaqueToken,
     is_new: bool,
+    sends_cookies: bool,
 }
 
 impl Browser {
     /// The value from the browser's cookie, or a new one.
-    pub fn of(request: &HttpRequest, cookies: &SealedCookies, now: DateTime<Utc>) -> Result<Self, Fault> {
+    ///
+    /// `sends_cookies` says whether the browser sent any cookie of the portal's.
+    pub fn of(
+        request: &HttpRequest,
+        cookies: &SealedCookies,
+        sends_cookies: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Fault> {
         let known = cookies
             .read::<String>(request, CookieName::Browser, now)
             .and_then(|text| OpaqueToken::parse(&text));
         match known {
-            Some(token) => Ok(Self { token, is_new: false }),
-            None => Ok(Self { token: OpaqueToken::generate()?, is_new: true }),
+            Some(token) => Ok(Self { token, is_new: false, sends_cookies }),
+            None => Ok(Self { token: OpaqueToken::generate()?, is_new: true, sends_cookies }),
         }
     }
 
@@ -133,6 +141,11 @@ impl RequestContext {
     /// The hash to which open attempts and pending registrations of this browser are bound.
     pub fn browser_hash(&self) -> TokenHash {
         self.browser.token.hash()
+    }
+
+    /// Whether the browser sent any cookie of the portal's. A browser that keeps none can use no form.
+    pub fn has_cookies(&self) -> bool {
+        self.browser.sends_cookies
     }
 
     /// A CSRF token for the forms of this page.

@@ -105,3 +105,4 @@ mod support_search;
 mod unlink_amazon;
 mod verify;
 mod webhooks;
+mod without_cookies;

@@ -152,6 +152,10 @@ fn kept_token(visit: &RequestContext) -> Option<OpaqueToken> {
 
 fn dead_link(visit: &RequestContext) -> PageResult {
     let mut view = undo_page(visit, String::new())?;
+    if !visit.has_cookies() {
+        view.page = view.page.with_notice(Notice::link_not_carried());
+        return responses::page_with(StatusCode::NOT_FOUND, &view);
+    }
     view.page = view.page.with_notice(Notice::warn("undo_unknown"));
     responses::page_with(StatusCode::NOT_FOUND, &view)
 }

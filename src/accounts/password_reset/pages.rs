@@ -8,7 +8,6 @@ use crate::accounts::password_reset::request::{self, TooManyResets};
 use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
 use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
 use crate::accounts::password_reset::views::{ForgotPage, ResetPage};
-use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
 use crate::web::{
@@ -53,7 +52,8 @@ pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResul
     let is_open = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
     let mut shown = ResetPage::new(&visit, is_open)?;
     if !is_open && shown.page.notice.is_none() {
-        shown.page = shown.page.with_notice(dead_link());
+        let notice = if visit.has_cookies() { dead_link() } else { Notice::link_not_carried() };
+        shown.page = shown.page.with_notice(notice);
     }
     responses::render_page(&shown)
 }
@@ -61,11 +61,8 @@ pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResul
 fn carried(visit: &RequestContext, text: &str) -> actix_web::HttpResponse {
     let mut response = responses::see_other(urls::RESET_PASSWORD);
     let lasts = visit.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
-    let cookie = match OpaqueToken::parse(text) {
-        Some(token) => visit.cookies.write(CookieName::Mailed, &ResetCookie::new(&token), visit.now, lasts),
-        None => Some(visit.cookies.forget(CookieName::Mailed)),
-    };
-    if let Some(cookie) = cookie {
+    let link = ResetCookie::new(text);
+    if let Some(cookie) = visit.cookies.write(CookieName::Mailed, &link, visit.now, lasts) {
         let _ = response.add_cookie(&cookie);
     }
     response

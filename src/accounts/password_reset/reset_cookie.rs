@@ -14,8 +14,10 @@ pub(super) struct ResetCookie {
 }
 
 impl ResetCookie {
-    pub(super) fn new(token: &OpaqueToken) -> Self {
-        Self { reset_token: token.expose().to_owned() }
+    /// The cookie for the text in the address. A text that is no token opens a dead link.
+    pub(super) fn new(text: &str) -> Self {
+        let token = OpaqueToken::parse(text);
+        Self { reset_token: token.map_or_else(String::new, |token| token.expose().to_owned()) }
     }
 
     /// The token whose link was opened in this browser.

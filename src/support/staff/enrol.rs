@@ -24,8 +24,10 @@ pub(super) struct EnrolmentLink {
 }
 
 impl EnrolmentLink {
-    pub fn new(token: &OpaqueToken) -> Self {
-        Self { enrolment_token: token.expose().to_owned() }
+    /// The cookie for the text in the address. A text that is no token opens a dead link.
+    pub fn new(text: &str) -> Self {
+        let token = OpaqueToken::parse(text);
+        Self { enrolment_token: token.map_or_else(String::new, |token| token.expose().to_owned()) }
     }
 
     /// The token of the link that was opened in this browser.

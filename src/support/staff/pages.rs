@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
-use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
 use crate::support::staff::confirm::{self, StaffNotProven};
 use crate::support::staff::enrol::{self, EnrolmentLink};
@@ -112,15 +111,8 @@ pub async fn leave(context: RequestContext, PostForm(_): PostForm<ProposalButton
 /// `GET /support/enrol`. A token moves from the address bar to a cookie and is not used up (S47).
 pub async fn show_enrol(context: RequestContext, opened: Query<EnrolmentQuery>) -> PageResult {
     if let Some(text) = &opened.token {
-        let cookie = match OpaqueToken::parse(text) {
-            Some(token) => context.cookies.write(
-                CookieName::Enrolment,
-                &EnrolmentLink::new(&token),
-                context.now,
-                CARRIED_FOR,
-            ),
-            None => Some(context.cookies.forget(CookieName::Enrolment)),
-        };
+        let link = EnrolmentLink::new(text);
+        let cookie = context.cookies.write(CookieName::Enrolment, &link, context.now, CARRIED_FOR);
         return Ok(with(responses::see_other(urls::STAFF_ENROL), cookie));
     }
     let member = enrol::whose_enrolment(&context).await?;
@@ -134,7 +126,11 @@ fn enrol_page(context: &RequestContext, member: Option<&StaffMember>) -> Result<
         Some((member, TotpSecret::open(&context.app.vault, &member.id, sealed)?))
     });
     let Some((member, secret)) = opened else {
-        page = page.with_notice(Notice::bad("code_expired").with_text("staff-enrol-dead"));
+        page = page.with_notice(if context.has_cookies() {
+            Notice::bad("code_expired").with_text("staff-enrol-dead")
+        } else {
+            Notice::link_not_carried()
+        });
         return Ok(EnrolPage { page, open: None });
     };
     let config = &context.app.config;

@@ -32,6 +32,7 @@ pub struct Browser {
     address: Option<String>,
     /// Cookies from another host of the same domain.
     beside: Option<&'static [u8]>,
+    keeps_cookies: bool,
 }
 
 /// Cookies that another host of the same domain can set, and that a browser sends along.
@@ -83,6 +84,7 @@ impl Browser {
             diary: None,
             address: None,
             beside: None,
+            keeps_cookies: true,
         }
     }
 
@@ -107,6 +109,12 @@ impl Browser {
     /// The same browser, with these cookies beside the portal's.
     pub fn beside(mut self, neighbour: &'static [u8]) -> Self {
         self.beside = Some(neighbour);
+        self
+    }
+
+    /// The same browser, which sends no cookie of the portal's and keeps none.
+    pub fn without_cookies(mut self) -> Self {
+        self.keeps_cookies = false;
         self
     }
 
@@ -194,7 +202,9 @@ impl Browser {
         if self.is_portal(&url) {
             response_invariants::check(&url, &headers);
         }
-        self.jar().take_from(&url, &headers);
+        if self.keeps_cookies {
+            self.jar().take_from(&url, &headers);
+        }
         let html = answer.text().await.unwrap();
         let page = Page::new(status, url, headers, html, self.clone(), site);
         if let Some(diary) = &self.diary {
