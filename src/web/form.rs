@@ -15,6 +15,7 @@ use crate::web::error::PageError;
 use crate::web::guard::RouteRequirements;
 use crate::web::pending_action::PendingAction;
 use crate::web::request_context::RequestContext;
+use crate::web::{responses, urls};
 
 /// The most fields of a form. Its size and the time for its arrival are settings (S97).
 const MAX_FIELDS: usize = 64;
@@ -103,7 +104,13 @@ fn accepted(context: &RequestContext, body: &[u8]) -> Result<Vec<(String, String
     }
     let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
     let Some(token) = token else { return Err(PageError::Csrf) };
-    if !csrf::is_valid_csrf_token(&context.app.keys.csrf, context.csrf_secret(), &token) {
+    let is_of = |secret: &str| csrf::is_valid_csrf_token(&context.app.keys.csrf, secret, &token);
+    if !is_of(context.csrf_secret()) {
+        // The visitor's form that signs in was sent twice, or another tab has signed in. The result is the account.
+        let was_visitors = context.current_player.is_some() && is_of(context.visitor_csrf_secret());
+        if was_visitors && urls::signs_in(context.request.path()) {
+            return Err(PageError::SeeOther(Box::new(responses::see_other(urls::ACCOUNT))));
+        }
         // A visitor's token belongs to a cookie. Reloading the page does not help a browser that keeps none.
         return Err(if context.has_cookies() { PageError::Csrf } else { PageError::CookiesNeeded });
     }

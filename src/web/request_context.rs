@@ -174,6 +174,11 @@ impl RequestContext {
         Ok(())
     }
 
+    /// The secret of the forms that this browser got while nobody was signed in.
+    pub(super) fn visitor_csrf_secret(&self) -> &str {
+        self.browser.token.expose()
+    }
+
     /// Redirects to `path` with the cookie of the session that a verb has just written.
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
         self.send_token(new)?;

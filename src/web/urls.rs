@@ -102,6 +102,14 @@ pub fn page_of_free_account(next: Option<&str>) -> &'static str {
     if next == Some(ACTIVATE_SIGN_IN) { ACTIVATE_LINK } else { AMAZON_REGISTER }
 }
 
+/// Forms of visitors that end in a new session, at addresses that signed-in players may ask for as well.
+const SIGN_IN_FORMS: [&str; 3] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM];
+
+/// Whether a visitor who sends the form of this page is signed in afterwards.
+pub fn signs_in(path: &str) -> bool {
+    SIGN_IN_FORMS.contains(&path)
+}
+
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
 const TARGETS: [&str; 15] = [
     ACCOUNT,

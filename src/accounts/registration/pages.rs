@@ -94,7 +94,9 @@ async fn send_new_code(visit: RequestContext, pending: PendingRegistration) -> P
 
 fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusal) -> PageResult {
     let code = match why {
-        VerifyRefusal::Gone => return start_over(visit),
+        // The other request's answer has the session cookie.
+        VerifyRefusal::Gone => return Ok(responses::see_other(urls::ACCOUNT)),
+        VerifyRefusal::Unreadable => return start_over(visit),
         VerifyRefusal::Wrong => "code_wrong",
         VerifyRefusal::Expired => "code_expired",
         VerifyRefusal::TooManyTries => "too_many_tries",

@@ -25,8 +25,10 @@ use crate::web::{NextAddress, RequestContext};
 /// Why the code made no account.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum VerifyRefusal {
-    /// No registration waits in this browser any more.
+    /// The registration ended during this request. Another one has just finished it in this browser.
     Gone,
+    /// The password of the registration cannot be read any more: the person begins again.
+    Unreadable,
     /// The code is wrong; or the address is taken, which only its owner learns, by mail.
     Wrong,
     /// The code has expired.
@@ -63,7 +65,9 @@ pub(super) async fn verify_code(
     }
     match finish_registration(visit, &pending).await {
         Ok(registered) => Ok(registered),
+        Err(Stop::Refused(VerifyWriteError::Gone)) if is_waiting(visit).await? => Err(Stop::Refused(wrong)),
         Err(Stop::Refused(VerifyWriteError::Gone)) => Err(Stop::Refused(VerifyRefusal::Gone)),
+        Err(Stop::Refused(VerifyWriteError::Unreadable)) => Err(Stop::Refused(VerifyRefusal::Unreadable)),
         Err(Stop::Refused(VerifyWriteError::Taken)) => {
             notify_owner(visit, pending).await?;
             Err(Stop::Refused(wrong))
@@ -82,16 +86,29 @@ async fn count_try(visit: &RequestContext) -> Result<(PendingRegistration, i64),
         let pending = waiting.ok_or(Stop::Refused(VerifyRefusal::Gone))?;
         match store::count_try(conn, &pending.id, limit)? {
             Some(tries) => Ok((pending, tries)),
+            // Another request has just finished it.
+            None if store::waiting(conn, browser.as_str(), now)?.is_none() => {
+                Err(Stop::Refused(VerifyRefusal::Gone))
+            }
             None => Err(Stop::Refused(VerifyRefusal::TooManyTries)),
         }
     });
     counted.await
 }
 
-/// Another request took the registration or the address first.
+/// Why the right code made no account.
 enum VerifyWriteError {
+    /// Another request has taken the registration, or has asked for a newer code.
     Gone,
+    /// Another player has proven the address.
     Taken,
+    Unreadable,
+}
+
+/// Whether a registration still waits in this browser, so that only its code has been replaced.
+async fn is_waiting(visit: &RequestContext) -> Result<bool, Fault> {
+    let (browser, now) = (visit.browser_hash(), visit.now);
+    visit.app.db.read(move |conn| Ok(store::waiting(conn, browser.as_str(), now)?.is_some())).await
 }
 
 async fn finish_registration(
@@ -132,7 +149,7 @@ async fn drop_unreadable(
 ) -> Result<VerifyWriteError, Fault> {
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
     visit.app.db.write(move |conn| Ok(store::take(conn, &id, &code_hash).map(drop)?)).await?;
-    Ok(VerifyWriteError::Gone)
+    Ok(VerifyWriteError::Unreadable)
 }
 
 /// The player of a registration. `None` if its password hash does not open any more.

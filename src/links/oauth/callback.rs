@@ -45,26 +45,38 @@ pub(in crate::links) enum CallbackOutcome {
     Proven { rotation: SessionRotation },
 }
 
+/// How often a decision is made whose facts another request changes meanwhile.
+const TRIES: u32 = 4;
+
 /// A refusal, with the address that the person was going to.
 pub(in crate::links) struct EndedAttempt {
     pub refused: LinkRefusal,
     pub purpose: Option<Purpose>,
     pub next: Option<String>,
+    /// Whether the link changed between the decision and its write. The attempt is not spent then.
+    is_outdated: bool,
 }
 
 impl From<LinkConflict> for EndedAttempt {
-    fn from(_: LinkConflict) -> Self {
-        Self::unknown()
+    fn from(conflict: LinkConflict) -> Self {
+        match conflict {
+            LinkConflict::LinkChanged => Self::outdated(),
+            LinkConflict::PlayerClosed | LinkConflict::IdentityTaken => Self::unknown(),
+        }
     }
 }
 
 impl EndedAttempt {
-    fn unknown() -> Self {
-        Self { refused: LinkRefusal::AttemptUnknown, purpose: None, next: None }
+    pub(super) fn unknown() -> Self {
+        Self { refused: LinkRefusal::AttemptUnknown, purpose: None, next: None, is_outdated: false }
     }
 
-    fn of(attempt: &Attempt, refused: LinkRefusal) -> Self {
-        Self { refused, purpose: Some(attempt.purpose), next: attempt.next.clone() }
+    fn outdated() -> Self {
+        Self { is_outdated: true, ..Self::unknown() }
+    }
+
+    pub(super) fn of(attempt: &Attempt, refused: LinkRefusal) -> Self {
+        Self { refused, purpose: Some(attempt.purpose), next: attempt.next.clone(), is_outdated: false }
     }
 }
 
@@ -84,17 +96,52 @@ pub(in crate::links) async fn complete_attempt(
             return Err(log_refusal(&attempt, stop));
         }
     };
-    let purpose = attempt.purpose;
-    let facts = {
-        let (amazon_id, player) = (identity.amazon_id.clone(), attempt.player.clone());
-        let key = email_key(&identity);
-        context
-            .app
-            .db
-            .read(move |conn| store::read_facts(conn, &amazon_id, key.as_deref(), player.as_ref()))
-            .await?
-    };
-    follow_decision(context, attempt, identity, decide(purpose, &facts)).await
+    decide_and_follow(context, attempt, &identity).await
+}
+
+/// Decides once more about an attempt that waited at `stage`, because its identity got a player meanwhile.
+///
+/// Whoever loses that race has proven the identity as well, and is signed in as its player.
+pub(super) async fn decide_again(
+    context: &RequestContext,
+    attempt: Attempt,
+    stage: Stage,
+    identity: &ExchangedIdentity,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
+    let id = attempt.id.clone();
+    let advance = move |conn: &mut Conn| Ok(store::advance_attempt(conn, &id, stage, Stage::Claimed)?);
+    if !context.app.db.write(advance).await? {
+        return Err(Stop::Refused(EndedAttempt::unknown()));
+    }
+    decide_and_follow(context, attempt, identity).await
+}
+
+/// Reads the facts, decides and writes. Facts that changed in between are read again.
+async fn decide_and_follow(
+    context: &RequestContext,
+    attempt: Attempt,
+    identity: &ExchangedIdentity,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
+    for _ in 1..TRIES {
+        let decision = decide_now(context, &attempt, identity).await?;
+        match follow_decision(context, attempt.clone(), identity, decision).await {
+            Err(Stop::Refused(ended)) if ended.is_outdated => {}
+            followed => return followed,
+        }
+    }
+    let decision = decide_now(context, &attempt, identity).await?;
+    follow_decision(context, attempt, identity, decision).await
+}
+
+async fn decide_now(
+    context: &RequestContext,
+    attempt: &Attempt,
+    identity: &ExchangedIdentity,
+) -> Result<LinkingDecision, Fault> {
+    let (amazon_id, player) = (identity.amazon_id.clone(), attempt.player.clone());
+    let key = email_key(identity);
+    let read = move |conn: &mut Conn| store::read_facts(conn, &amazon_id, key.as_deref(), player.as_ref());
+    Ok(decide(attempt.purpose, &context.app.db.read(read).await?))
 }
 
 async fn claim_attempt(
@@ -148,16 +195,16 @@ fn log_refusal(attempt: &Attempt, stop: Stop<LinkRefusal>) -> Stop<EndedAttempt>
 async fn follow_decision(
     context: &RequestContext,
     attempt: Attempt,
-    identity: ExchangedIdentity,
+    identity: &ExchangedIdentity,
     decision: LinkingDecision,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let stage = match decision {
-        LinkingDecision::SignIn(link) => return sign_in(context, attempt, &identity, link).await,
+        LinkingDecision::SignIn(link) => return sign_in(context, attempt, identity, link).await,
         LinkingDecision::ConfirmGameLink(link) => {
             return ask_to_confirm(context, attempt, identity, link).await;
         }
-        LinkingDecision::Renew(link) => return renew_link(context, attempt, &identity, link).await,
-        LinkingDecision::Proven(link) => return confirm_identity(context, attempt, &identity, link).await,
+        LinkingDecision::Renew(link) => return renew_link(context, attempt, identity, link).await,
+        LinkingDecision::Proven(link) => return confirm_identity(context, attempt, identity, link).await,
         LinkingDecision::Disabled(player) => {
             let event = context.audit_event(Kind::SignInFailed, Actor::Visitor).on(&player);
             return refuse_attempt(context, attempt, LinkRefusal::AccountDisabled, event).await;
@@ -192,13 +239,13 @@ async fn follow_decision(
 async fn ask_to_confirm(
     context: &RequestContext,
     attempt: Attempt,
-    identity: ExchangedIdentity,
+    identity: &ExchangedIdentity,
     link: HeldLink,
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let player = link.player.clone();
     let ways = context.app.db.read(move |conn| players::store::other_ways(conn, &player)).await?;
     if link.made_by == MadeBy::GameToken && !ways.is_any() {
-        return sign_in(context, attempt, &identity, link).await;
+        return sign_in(context, attempt, identity, link).await;
     }
     let sealed = identity.seal_into(&context.app.vault, &attempt.id)?;
     let (id, amazon_id) = (attempt.id.clone(), identity.amazon_id.clone());
@@ -351,7 +398,10 @@ async fn write_renewal(
         .write_or_refuse(move |conn| {
             let decide = |conn: &mut Conn, facts: &LinkingFacts| {
                 let is_same = facts.owner.as_ref() == Some(&link);
-                if !is_same || !store::spend_attempt(conn, &attempt.id, Stage::Claimed)? {
+                if !is_same {
+                    return Err(Stop::Refused(EndedAttempt::outdated()));
+                }
+                if !store::spend_attempt(conn, &attempt.id, Stage::Claimed)? {
                     return Err(Stop::Refused(EndedAttempt::unknown()));
                 }
                 Ok(LinkChange::Renew { link: link.clone(), is_recorded })

@@ -7,9 +7,9 @@ use crate::links::change::link::{LinkWritten, amazon_display_name};
 use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::links::model::{LinkRefusal, Purpose, Stage};
 use crate::links::oauth::confirm;
-use crate::links::oauth::email_match::{self, EmailMatchRefusal};
-use crate::links::oauth::oauth_pages::conflict_page;
-use crate::links::oauth::register::{self, RegisteredWithAmazon};
+use crate::links::oauth::email_match::{self, EmailMatch, EmailMatchRefusal};
+use crate::links::oauth::oauth_pages::{conflict_page, respond_to_ended_attempt, respond_to_outcome};
+use crate::links::oauth::register::{self, AmazonRegistration, RegisteredWithAmazon};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::Stop;
@@ -136,9 +136,13 @@ pub async fn submit_register(context: RequestContext, form: PostForm<RegisterFor
         }
     };
     match register::register_player(&context, &attempt, name).await {
-        Ok(registered) => welcome_player(&context, registered, email).await,
-        Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Err(PageError::AttemptUnknown),
-        Err(Stop::Refused(refused)) => conflict_page(&context, refused, Purpose::SignIn),
+        Ok(AmazonRegistration::Created(registered)) => welcome_player(&context, registered, email).await,
+        Ok(AmazonRegistration::Decided(outcome)) => respond_to_outcome(context, outcome).await,
+        // The other request's answer has the session cookie.
+        Ok(AmazonRegistration::Finished { next }) => {
+            Ok(responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT)))
+        }
+        Err(Stop::Refused(ended)) => respond_to_ended_attempt(&context, ended),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -186,7 +190,11 @@ pub async fn submit_match(context: RequestContext, form: PostForm<MatchForm>) ->
         };
     }
     match email_match::link_and_sign_in(&context, &attempt, &form.0.password).await {
-        Ok(matched) => {
+        Ok(EmailMatch::Decided(outcome)) => respond_to_outcome(context, outcome).await,
+        Ok(EmailMatch::Finished { next }) => {
+            Ok(responses::see_other(next.as_deref().unwrap_or(urls::ACCOUNT)))
+        }
+        Ok(EmailMatch::Matched(matched)) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
             let response = matched.sign_in.answer(&context, path)?;
             let notice =
@@ -219,6 +227,7 @@ async fn refuse_match(
             .with_text("match-tries")
             .attach_to(context, responses::see_other(urls::SIGN_IN))),
         EmailMatchRefusal::Overloaded => Err(PageError::Overloaded),
+        EmailMatchRefusal::Ended(ended) => respond_to_ended_attempt(context, ended),
         EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown) => Err(PageError::AttemptUnknown),
         EmailMatchRefusal::Link(refused) => conflict_page(context, refused, Purpose::SignIn),
     }

@@ -10,7 +10,7 @@ use crate::accounts::sign_in::{LoginAccount, PasswordCheck, PasswordProof, SignI
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, LinkWritten, Linking};
 use crate::links::model::{Attempt, ExchangedIdentity, LinkRefusal, Stage};
-use crate::links::oauth::callback::spend_refused;
+use crate::links::oauth::callback::{CallbackOutcome, EndedAttempt, decide_again};
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
 use crate::platform::fault::{Fault, Stop};
@@ -32,6 +32,8 @@ pub(in crate::links) enum EmailMatchRefusal {
     Overloaded,
     /// A rule of linking refuses.
     Link(LinkRefusal),
+    /// The identity got a player meanwhile, whom this person may not be signed in as.
+    Ended(EndedAttempt),
 }
 
 impl From<LinkRefusal> for EmailMatchRefusal {
@@ -46,6 +48,17 @@ impl From<LinkConflict> for EmailMatchRefusal {
     }
 }
 
+/// How the page for a matching address ended.
+pub(in crate::links) enum EmailMatch {
+    Matched(EmailMatched),
+    /// The identity got a player meanwhile, and was decided about again.
+    Decided(CallbackOutcome),
+    /// Another request of this browser has just finished this attempt, or signed in.
+    Finished {
+        next: Option<String>,
+    },
+}
+
 /// Signed in, and linked unless the account has another identity.
 pub(in crate::links) struct EmailMatched {
     pub sign_in: Arc<SignInWrite>,
@@ -58,7 +71,7 @@ pub(in crate::links) async fn link_and_sign_in(
     context: &RequestContext,
     attempt: &AttemptId,
     typed: &SecretString,
-) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
+) -> Result<EmailMatch, Stop<EmailMatchRefusal>> {
     let unknown = || Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::AttemptUnknown));
     let (attempt, identity) = pending_link(context, attempt, Stage::Matching).await?.ok_or_else(unknown)?;
     let counted = attempt.id.clone();
@@ -95,7 +108,7 @@ async fn write_match(
     attempt: Attempt,
     identity: ExchangedIdentity,
     proof: PasswordProof,
-) -> Result<EmailMatched, Stop<EmailMatchRefusal>> {
+) -> Result<EmailMatch, Stop<EmailMatchRefusal>> {
     let app = &context.app;
     let player = proof.player.id.clone();
     let event = context.audit_event(Kind::LinkAdded, Actor::Player);
@@ -112,6 +125,9 @@ async fn write_match(
             linking.write(
                 conn,
                 |conn, facts| {
+                    if facts.owner.is_some() {
+                        return Err(Stop::Refused(LinkRefusal::IdentityTaken.into()));
+                    }
                     if !proof.still_holds(conn)? || !store::spend_attempt(conn, &attempt.id, Stage::Matching)?
                     {
                         return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
@@ -123,12 +139,19 @@ async fn write_match(
         })
         .await;
     match linked {
-        Ok((written, ())) => Ok(EmailMatched { sign_in, next, is_linked: written != LinkWritten::Nothing }),
+        Ok((written, ())) => {
+            let is_linked = written != LinkWritten::Nothing;
+            Ok(EmailMatch::Matched(EmailMatched { sign_in, next, is_linked }))
+        }
         Err(Stop::Refused(EmailMatchRefusal::Link(LinkRefusal::IdentityTaken))) => {
-            // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = context.audit_event(Kind::LinkRefused, Actor::Player).on(&player);
-            spend_refused(context, &spent, Stage::Matching, LinkRefusal::IdentityTaken, event).await?;
-            Err(Stop::Refused(LinkRefusal::IdentityTaken.into()))
+            match decide_again(context, spent, Stage::Matching, &identity).await {
+                Ok(outcome) => Ok(EmailMatch::Decided(outcome)),
+                Err(Stop::Refused(ended)) if ended.refused == LinkRefusal::AttemptUnknown => {
+                    Ok(EmailMatch::Finished { next })
+                }
+                Err(Stop::Refused(ended)) => Err(Stop::Refused(EmailMatchRefusal::Ended(ended))),
+                Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+            }
         }
         Err(stop) => Err(stop),
     }

@@ -71,7 +71,7 @@ pub async fn callback(context: RequestContext) -> PageResult {
     }
 }
 
-async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -> PageResult {
+pub(super) async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -> PageResult {
     let with_attempt =
         |path: &str, attempt: &AttemptId| responses::see_other(&format!("{path}?attempt={attempt}"));
     match outcome {
@@ -110,7 +110,7 @@ async fn respond_to_outcome(context: RequestContext, outcome: CallbackOutcome) -
     }
 }
 
-fn respond_to_ended_attempt(context: &RequestContext, ended: EndedAttempt) -> PageResult {
+pub(super) fn respond_to_ended_attempt(context: &RequestContext, ended: EndedAttempt) -> PageResult {
     let signed_in = context.current_player.is_some();
     match (ended.refused, ended.purpose) {
         (LinkRefusal::AttemptUnknown, _) => Err(PageError::AttemptUnknown),

@@ -8,7 +8,7 @@ use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, Linking, NewLinkedPlayer};
 use crate::links::model::{LinkRefusal, Stage};
-use crate::links::oauth::callback::spend_refused;
+use crate::links::oauth::callback::{CallbackOutcome, EndedAttempt, decide_again};
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
 use crate::platform::email::EmailAddress;
@@ -17,6 +17,17 @@ use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::platform::name::DisplayName;
 use crate::sessions::SignedInWith;
 use crate::web::{RequestContext, urls};
+
+/// How the creation of a player ended.
+pub(in crate::links) enum AmazonRegistration {
+    Created(RegisteredWithAmazon),
+    /// The identity got a player meanwhile, and was decided about again.
+    Decided(CallbackOutcome),
+    /// Another request of this browser has just finished this attempt, or signed in.
+    Finished {
+        next: Option<String>,
+    },
+}
 
 /// The player is created, linked and signed in.
 pub(in crate::links) struct RegisteredWithAmazon {
@@ -27,17 +38,17 @@ pub(in crate::links) struct RegisteredWithAmazon {
 
 /// Creates the player without a password: null, never a generated one (S8).
 ///
-/// Player, link and session are written in one transaction. A unique violation means that another player got the
-/// identity meanwhile.
+/// Player, link and session are written in one transaction. If another player got the identity meanwhile, the person
+/// is signed in as that player.
 pub(in crate::links) async fn register_player(
     context: &RequestContext,
     attempt: &AttemptId,
     display_name: DisplayName,
-) -> Result<RegisteredWithAmazon, Stop<LinkRefusal>> {
+) -> Result<AmazonRegistration, Stop<EndedAttempt>> {
     let app = &context.app;
     let (attempt, identity) = pending_link(context, attempt, Stage::Registering)
         .await?
-        .ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))?;
+        .ok_or_else(|| Stop::Refused(EndedAttempt::unknown()))?;
     let player = NewPlayer {
         id: PlayerId::new(context.now),
         display_name,
@@ -58,7 +69,10 @@ pub(in crate::links) async fn register_player(
         .write_or_refuse(move |conn| {
             linking.write(
                 conn,
-                |conn, _| {
+                |conn, facts| {
+                    if facts.owner.is_some() {
+                        return Err(Stop::Refused(LinkRefusal::IdentityTaken));
+                    }
                     let is_spent = store::spend_attempt(conn, &attempt.id, Stage::Registering)?;
                     is_spent.then_some(LinkChange::Add).ok_or(Stop::Refused(LinkRefusal::AttemptUnknown))
                 },
@@ -67,14 +81,19 @@ pub(in crate::links) async fn register_player(
         })
         .await;
     match written_player {
-        Ok(_) => Ok(RegisteredWithAmazon { player: id, sign_in, next }),
+        Ok(_) => Ok(AmazonRegistration::Created(RegisteredWithAmazon { player: id, sign_in, next })),
         Err(Stop::Refused(LinkRefusal::IdentityTaken)) => {
-            // The rollback undid the spending, so the tokens in the attempt are deleted here.
-            let event = context.audit_event(Kind::LinkRefused, Actor::Visitor);
-            spend_refused(context, &spent, Stage::Registering, LinkRefusal::IdentityTaken, event).await?;
-            Err(Stop::Refused(LinkRefusal::IdentityTaken))
+            match decide_again(context, spent, Stage::Registering, &identity).await {
+                Ok(outcome) => Ok(AmazonRegistration::Decided(outcome)),
+                Err(Stop::Refused(ended)) if ended.refused == LinkRefusal::AttemptUnknown => {
+                    Ok(AmazonRegistration::Finished { next })
+                }
+                Err(stop) => Err(stop),
+            }
         }
-        Err(stop) => Err(stop),
+        Err(Stop::Refused(LinkRefusal::AttemptUnknown)) => Ok(AmazonRegistration::Finished { next }),
+        Err(Stop::Refused(refused)) => Err(Stop::Refused(EndedAttempt::of(&spent, refused))),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
     }
 }
 
