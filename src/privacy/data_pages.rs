@@ -31,6 +31,7 @@ pub async fn export(context: RequestContext, _: PostForm<ExportForm>) -> PageRes
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&shown, retry_after)
         }
+        Err(Stop::Refused(ExportRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(ExportRefusal::Gone)) => Ok(context.signed_out(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }

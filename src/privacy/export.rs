@@ -24,6 +24,8 @@ const IN_AN_HOUR: u32 = 5;
 pub enum ExportRefusal {
     /// The player does not exist, or no longer.
     Gone,
+    /// The session of the request has ended meanwhile.
+    SessionEnded,
     TooOften {
         retry_after: i64,
     },
@@ -45,11 +47,16 @@ pub async fn export_player(
     }
     let message = export_message(app, &requester, player).await?;
     let event = requester.export_event.clone().on(player);
-    let id = player.clone();
+    let (id, requester_origin, at) = (player.clone(), requester.origin.clone(), requester.at());
     app.db
         .write_or_refuse(move |conn| {
             if !players::store::lock_any_player(conn, &id)? {
                 return Err(Stop::Refused(ExportRefusal::Gone));
+            }
+            if let Some(origin) = &requester_origin
+                && !origin.is_alive(conn, at)?
+            {
+                return Err(Stop::Refused(ExportRefusal::SessionEnded));
             }
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;

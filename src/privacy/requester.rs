@@ -7,6 +7,7 @@ use crate::audit::{Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
+use crate::sessions::SessionOrigin;
 use crate::sessions::browser::SessionRotation;
 use crate::web::{CurrentPlayer, RequestContext};
 
@@ -19,6 +20,8 @@ pub struct PrivacyRequester {
     pub(super) language: Language,
     /// The rotation of the requesting session, which fails once that session has ended.
     pub(super) rotation: Option<SessionRotation>,
+    /// The session that requests an export.
+    pub(super) origin: Option<SessionOrigin>,
 }
 
 impl PrivacyRequester {
@@ -27,6 +30,7 @@ impl PrivacyRequester {
             export_event: context.player_event(current_player, Kind::DataExported),
             language: context.language,
             rotation: Some(SessionRotation::prepare(current_player)?),
+            origin: Some(SessionOrigin::of_browser(current_player)),
         })
     }
 
@@ -36,6 +40,7 @@ impl PrivacyRequester {
             export_event: AuditEvent::of_operator(app.clock.now(), Kind::DataExported),
             language: Language::English,
             rotation: None,
+            origin: None,
         }
     }
 

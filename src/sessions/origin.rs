@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use crate::platform::db::schema::{game_sessions, players, sessions};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
+use crate::web::CurrentPlayer;
 
 /// The player in one version, and the session that began something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub struct SessionOrigin {
 }
 
 impl SessionOrigin {
+    /// The browser session of a request. A verb that does not rotate it asks for it in its transaction.
+    pub fn of_browser(current: &CurrentPlayer) -> Self {
+        Self {
+            player: current.player.id.clone(),
+            player_version: current.player.version,
+            session: Some(current.session.id.clone()),
+        }
+    }
+
     /// Whether the session lives and the player's version is the same.
     ///
     /// The caller has locked the player's row where the answer decides.

@@ -75,6 +75,8 @@ pub struct CurrentPlayerProfile {
     pub language: Option<String>,
     pub sync_display_name: bool,
     pub created_at: DateTime<Utc>,
+    /// Raised by every act that ends all that the player has open.
+    pub version: i64,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]

@@ -114,7 +114,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "sessions::staff::store", tables: &["staff"], reason: "a write of staff locks its member's row" },
     ForeignTables { module: "sessions::game::store", tables: &["players"], reason: "a session of a disabled player is not valid" },
     ForeignTables { module: "accounts::players::store", tables: &["amazon_links", "devices"], reason: "whether a player can still sign in decides what the account may give up" },
-    ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts"], reason: "all that a player has open ends in one transaction" },
+    ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes"], reason: "all that a player has open ends in one transaction" },
     ForeignTables { module: "accounts::remaining_access", tables: &["amazon_links", "devices"], reason: "a reset tells what still opens the account (S61)" },
     ForeignTables { module: "links::store::links", tables: &["players"], reason: "whose an identity or an address is takes one query" },
     ForeignTables { module: "links::refresh", tables: &["players"], reason: "links of disabled players are not renewed" },
@@ -128,7 +128,8 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
 ];
 
 /// Who writes a table of another room. All that a player has open ends in one transaction, and links stand above it.
-const FOREIGN_WRITES: [(&str, &str); 1] = [("accounts::players::open_ends", "link_attempts")];
+const FOREIGN_WRITES: [(&str, &str); 2] =
+    [("accounts::players::open_ends", "link_attempts"), ("accounts::players::open_ends", "claim_codes")];
 
 const ALL_TABLES: &[&str] = &["*"];
 

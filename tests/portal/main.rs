@@ -59,6 +59,7 @@ mod game_socket;
 mod game_tokens;
 mod harness;
 mod hash_memory;
+mod held_in_browsers;
 mod janitor;
 mod link_amazon;
 mod link_by_code;

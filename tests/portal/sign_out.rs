@@ -69,3 +69,91 @@ async fn who_signs_out_while_a_way_to_amazon_begins_gets_the_sign_in_page() {
     }
     assert_eq!(portal.count_all("link_attempts"), 0);
 }
+
+/// What was typed or shown in a shared browser is not there for the next person.
+#[tokio::test]
+async fn signing_out_ends_what_was_begun_in_this_browser() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    let email =
+        browser.visit("/account/email").await.fill("email", "bo.new@example.test").press("Send code").await;
+    assert_eq!(email.path(), "/account/email/verify");
+    portal.at_amazon(&browser, "mork").await;
+    browser.visit("/account").await.press("Link Amazon account").await;
+    let stranger = browser.visit("/account").await.csrf();
+    browser.post("/amazon/sign-in", &[("csrf", &stranger)]).await;
+    let mail = asked_reset(&portal, &bo).await;
+    browser.visit(&mail).await;
+    let tables = ["email_changes", "link_attempts", "sessions"];
+    assert!(tables.iter().all(|table| portal.count_all(table) > 0));
+    browser.visit("/account").await.press("Sign out").await;
+    for table in tables {
+        assert_eq!(portal.count_all(table), 0, "{table}");
+    }
+    let page = browser.visit("/reset-password").await;
+    assert_eq!(page.code().as_deref(), Some("code_expired"), "the opened link went along: {}", page.text());
+    portal
+        .browser()
+        .visit(&mail)
+        .await
+        .fill("new_password", "nine brown kettles on ice")
+        .press("Save password")
+        .await;
+    assert_eq!(portal.mail_to(bo.email()).kind, "password-reset", "the link itself works on");
+}
+
+async fn asked_reset(portal: &Portal, person: &super::harness::Person) -> String {
+    let form = portal.browser().visit("/forgot-password").await;
+    form.fill("identifier", person.email()).press_only("Send link").await;
+    portal.mail_to(person.email()).link()
+}
+
+/// The next person of a shared browser finds neither the Amazon address nor the registration of the one before.
+#[tokio::test]
+async fn signing_in_ends_what_a_visitor_typed_or_was_shown() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser();
+    let form = browser.visit("/register").await.fill("display_name", "Dora");
+    let form = form.fill("email", "dora@example.test").fill("password", "seven purple otters");
+    assert_eq!(form.press("Create account").await.path(), "/register/verify");
+    portal.at_amazon(&browser, "mork").await;
+    let asked = browser.visit("/").await.press("Login with Amazon").await;
+    assert_eq!(asked.url.path(), "/amazon/register", "{}", asked.text());
+    // A trip that is still under way lives on.
+    let callback = browser.second_tab().visit("/").await.press_to_callback("Login with Amazon").await;
+    let form = browser.visit("/sign-in").await.fill("identifier", bo.email());
+    assert_eq!(form.fill("password", bo.password()).press("Sign in").await.path(), "/account");
+    assert_eq!(portal.count_all("registrations"), 0);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts WHERE stage <> 'begun'"), 0);
+    let shown = browser.visit(&asked.path()).await;
+    assert_eq!((shown.status, shown.code().as_deref()), (400, Some("attempt_unknown")), "{}", shown.text());
+    assert_eq!(browser.visit(&callback).await.url.path(), "/amazon/register");
+}
+
+/// A code that is bound to a browser is free again, and has to be typed again.
+#[tokio::test]
+async fn a_claim_ends_when_somebody_signs_in_unless_they_go_on_with_it() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mut game = portal.game().await;
+    let asked = serde_json::json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    game.ask("DeviceAuthenticationRequest", asked).await;
+    let begun = game.ask("ClaimAccountByCodeRequest", serde_json::json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let browser = portal.browser();
+    let claim = browser.visit("/activate").await.fill("code", code).press("Continue").await;
+    assert_eq!(claim.path(), "/activate/claim", "{}", claim.text());
+    let form = browser.visit("/sign-in?next=/activate/claim").await.fill("identifier", bo.email());
+    assert_eq!(form.fill("password", bo.password()).press("Sign in").await.path(), "/activate/claim");
+    browser.visit("/account").await.press("Sign out").await;
+    assert_eq!(browser.visit("/activate/claim").await.path(), "/activate");
+    // Another browser may type it now.
+    let other = portal.browser();
+    let claim = other.visit("/activate").await.fill("code", code).press("Continue").await;
+    assert_eq!(claim.path(), "/activate/claim", "{}", claim.text());
+    let form = other.visit("/sign-in").await.fill("identifier", bo.email());
+    assert_eq!(form.fill("password", bo.password()).press("Sign in").await.path(), "/account");
+    assert_eq!(other.visit("/activate/claim").await.path(), "/activate");
+}

@@ -7,17 +7,19 @@ use crate::accounts::players::{PlayerCredentials, limits};
 use crate::audit::{self, AuditEvent};
 use crate::outbound::mail::{self, Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::NumericCode;
-use crate::platform::db::new_id;
+use crate::platform::db::{is_foreign_key_violation, new_id};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::rate_limit::RateVerdict;
 use crate::web::RequestContext;
 
 /// The player who requests the change.
 pub struct EmailChangeRequester<'a> {
     pub player: &'a PlayerId,
+    /// The session that asks, with which the code ends.
+    pub session: &'a SessionId,
     /// The player's current address.
     pub present: Option<&'a str>,
     /// The audit record of the request.
@@ -31,7 +33,7 @@ pub enum EmailChangeRefusal {
     Throttled {
         retry_after: i64,
     },
-    /// The account was disabled meanwhile.
+    /// The session or the account ended meanwhile.
     SessionEnded,
 }
 
@@ -62,6 +64,7 @@ pub async fn request_email_change(
         id,
         player: requester.player.clone(),
         is_taken: owner.is_some(),
+        session: requester.session.clone(),
         email,
         at: now,
         expires_at: now + app.config.policy.codes.holds_for,
@@ -72,7 +75,13 @@ pub async fn request_email_change(
             if !lock_player(conn, &change.player)? {
                 return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
             }
-            store::replace_change(conn, &change)?;
+            match store::replace_change(conn, &change) {
+                // The session has ended meanwhile.
+                Err(error) if is_foreign_key_violation(&error) => {
+                    return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
+                }
+                stored => stored?,
+            }
             audit::append_event(conn, &event)?;
             Ok(mail::enqueue(conn, &message)?)
         })

@@ -32,6 +32,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
     let viewer = visit.player()?;
     let requester = EmailChangeRequester {
         player: &viewer.player.id,
+        session: &viewer.session.id,
         present: viewer.player.email.as_deref(),
         event: visit.player_event(viewer, Kind::EmailChangeAsked),
     };

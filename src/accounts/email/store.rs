@@ -7,7 +7,7 @@ use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::email::EmailAddress;
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
 
 /// A change about to be stored, which waits for its code.
 pub(super) struct NewEmailChange {
@@ -17,6 +17,8 @@ pub(super) struct NewEmailChange {
     /// Another player has the address: no code was mailed, and none works.
     pub is_taken: bool,
     pub code_hash: String,
+    /// The session that asks. The change ends with it.
+    pub session: SessionId,
     pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -53,6 +55,7 @@ pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResu
             email_changes::is_taken.eq(new.is_taken),
             email_changes::code_hash.eq(&new.code_hash),
             email_changes::tries.eq(0),
+            email_changes::session_id.eq(&new.session),
             email_changes::created_at.eq(UtcTime::from(new.at)),
             email_changes::expires_at.eq(UtcTime::from(new.expires_at)),
         ))

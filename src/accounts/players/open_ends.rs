@@ -8,7 +8,9 @@ use diesel::prelude::*;
 
 use crate::accounts::players::store;
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{email_changes, link_attempts, password_resets, sign_in_codes};
+use crate::platform::db::schema::{
+    claim_codes, email_changes, link_attempts, password_resets, registrations, sign_in_codes,
+};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::browser;
 
@@ -32,13 +34,52 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
     }
 }
 
+/// Ends what a visitor began in this browser and what shows or holds personal data, because somebody signs in.
+///
+/// Those are registrations, mailed codes of sign-ins, and returns from Amazon that wait for a decision. Trips to Amazon
+/// go on: they open only the player of the identity that comes back. A claim gives its code back to whoever has it.
+pub(in crate::accounts) fn end_what_visitor_began(
+    conn: &mut Conn,
+    browser: &str,
+    keeps_claim: bool,
+) -> QueryResult<()> {
+    let waiting = link_attempts::table
+        .filter(link_attempts::browser_hash.eq(browser))
+        .filter(link_attempts::session_id.is_null())
+        .filter(link_attempts::amazon_id.is_not_null());
+    diesel::delete(waiting).execute(conn)?;
+    end_codes_of_browser(conn, browser)?;
+    if keeps_claim { Ok(()) } else { release_claim(conn, browser) }
+}
+
+/// Ends all that was begun in this browser, because the player signs out.
+pub(in crate::accounts) fn end_all_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
+    diesel::delete(link_attempts::table.filter(link_attempts::browser_hash.eq(browser))).execute(conn)?;
+    end_codes_of_browser(conn, browser)?;
+    release_claim(conn, browser)
+}
+
+fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
+    diesel::delete(registrations::table.filter(registrations::browser_hash.eq(browser))).execute(conn)?;
+    diesel::delete(sign_in_codes::table.filter(sign_in_codes::browser_hash.eq(browser))).execute(conn)?;
+    Ok(())
+}
+
+/// The code on the screen works again, and has to be typed again.
+fn release_claim(conn: &mut Conn, browser: &str) -> QueryResult<()> {
+    let open = claim_codes::table
+        .filter(claim_codes::browser_hash.eq(browser))
+        .filter(claim_codes::outcome.is_null());
+    diesel::update(open).set(claim_codes::browser_hash.eq(None::<String>)).execute(conn).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     /// Tables with a player and an unfinished action, and what ends it early.
     const OPEN_ENDS: &[(&str, &str)] = &[
         ("claim_codes", "checked when the claim is finished"),
         ("code_linkings", "checked when the link is written"),
-        ("email_changes", "deleted"),
+        ("email_changes", "deleted, also with the session that asked"),
         ("email_undos", "kept: they protect the owner, and end by time"),
         ("game_sessions", "deleted"),
         ("game_sign_in_codes", "checked when the code is used, and when the game takes up the outcome"),

@@ -35,6 +35,7 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>
             let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
         }
+        Err(Stop::Refused(ProfileRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {
             let mut view = profile_page(&visit, viewer, form)?;
             view.page = view.page.with_notice(Notice::warn("throttled"));

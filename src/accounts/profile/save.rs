@@ -1,7 +1,7 @@
 //! A player saves names and language.
 
 use crate::accounts::players::limits;
-use crate::accounts::players::store::{ProfileUpdate, set_profile};
+use crate::accounts::players::store::{ProfileUpdate, lock_origin, set_profile};
 use crate::accounts::profile::forms::WantedProfile;
 use crate::audit;
 use crate::platform::db::is_unique_violation;
@@ -9,12 +9,17 @@ use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::rate_limit::RateVerdict;
+use crate::sessions::SessionOrigin;
 use crate::web::{CurrentPlayer, RequestContext};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ProfileRefusal {
     UserNameTaken,
-    Throttled { retry_after: i64 },
+    Throttled {
+        retry_after: i64,
+    },
+    /// The session or the account ended meanwhile.
+    SessionEnded,
 }
 
 /// Writes the profile. A player who follows Amazon's name gets it at once, if it is acceptable here.
@@ -38,16 +43,19 @@ pub(super) async fn save_profile(
         wanted.display_name = name;
     }
     let event = visit.player_event(viewer, audit::Kind::ProfileChanged);
-    let player = viewer.player.id.clone();
+    let (origin, now) = (SessionOrigin::of_browser(viewer), visit.now);
     app.db
         .write_or_refuse(move |conn| {
+            if !lock_origin(conn, &origin, now)? {
+                return Err(Stop::Refused(ProfileRefusal::SessionEnded));
+            }
             let profile = ProfileUpdate {
                 display_name: &wanted.display_name,
                 user_name: wanted.user_name.as_ref(),
                 language: wanted.language.map(Language::as_str),
                 sync_display_name: wanted.sync_display_name,
             };
-            match set_profile(conn, &player, &profile) {
+            match set_profile(conn, &origin.player, &profile) {
                 Err(error) if is_unique_violation(&error) => {
                     return Err(Stop::Refused(ProfileRefusal::UserNameTaken));
                 }

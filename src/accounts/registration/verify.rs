@@ -119,7 +119,8 @@ async fn finish_registration(
     let Some(player) = player_of(visit, pending)? else {
         return Err(Stop::Refused(drop_unreadable(visit, pending).await?));
     };
-    let entry = Arc::new(SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?);
+    let entry = SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?;
+    let entry = Arc::new(entry.going_to(pending.next.as_deref()));
     let written = Arc::clone(&entry);
     let event = visit
         .audit_event(Kind::PlayerRegistered, Actor::Player)

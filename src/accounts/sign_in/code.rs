@@ -43,7 +43,8 @@ pub(super) async fn enter_code(
     let Some(player) = row.player.clone().filter(|_| is_right) else {
         return Err(refused(visit, &row).await?);
     };
-    let entry = Arc::new(SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?);
+    let entry = SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?;
+    let entry = Arc::new(entry.going_to(row.next.as_deref()));
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
     spend_code(visit, row, player, Arc::clone(&entry)).await?;
     visit.app.metrics.sign_ins.add(SignIn::In);

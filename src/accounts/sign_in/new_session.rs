@@ -3,14 +3,16 @@
 use serde_json::json;
 
 use crate::accounts::password_reset::ResetDone;
+use crate::accounts::players::end_what_visitor_began;
 use crate::accounts::sign_in::device::BrowserDevice;
 use crate::audit::{self, Actor, AuditEvent, Kind};
+use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, NewBrowserSession};
-use crate::web::{PageResult, RequestContext};
+use crate::web::{PageResult, RequestContext, urls};
 
 /// A sign-in of one player, by any login method.
 pub struct SignInWrite {
@@ -19,6 +21,8 @@ pub struct SignInWrite {
     event: AuditEvent,
     /// The session this browser had, of any player. A new one replaces it and leaves no row behind (S22).
     former: Option<(PlayerId, SessionId)>,
+    browser: TokenHash,
+    goes_on_with_claim: bool,
 }
 
 /// Removes the player from the device cookie of this browser.
@@ -42,7 +46,19 @@ impl SignInWrite {
             .with(json!({ "with": with }));
         let former =
             visit.current_player.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));
-        Ok(Self { player: player.clone(), session, event, former })
+        let browser = visit.browser_hash();
+        Ok(Self { player: player.clone(), session, event, former, browser, goes_on_with_claim: false })
+    }
+
+    /// The session that begins.
+    pub fn session(&self) -> &SessionId {
+        &self.session.id
+    }
+
+    /// Keeps the claim of this browser if the person goes on with it, as its page offers.
+    #[must_use]
+    pub fn going_to(self, path: Option<&str>) -> Self {
+        Self { goes_on_with_claim: path == Some(urls::ACTIVATE_CLAIM), ..self }
     }
 
     /// Writes the session and its audit record, in the caller's transaction.
@@ -52,6 +68,7 @@ impl SignInWrite {
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
         }
+        end_what_visitor_began(conn, self.browser.as_str(), self.goes_on_with_claim)?;
         browser::start_session(conn, &self.session)?;
         audit::append_event(conn, &self.event)?;
         Ok(())

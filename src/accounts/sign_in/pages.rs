@@ -8,6 +8,7 @@ use crate::accounts::sign_in::sign_out::sign_out;
 use crate::accounts::sign_in::views::{CodePage, SignInPage, WelcomePage};
 use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
 use crate::platform::fault::Stop;
+use crate::web::cookies::CookieName;
 use crate::web::{
     NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
 };
@@ -100,6 +101,10 @@ pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -
     let Some(viewer) = visit.current_player.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
     sign_out(&visit, &viewer).await?;
     let mut response = visit.signed_out(urls::WELCOME);
+    // A mailed link that was opened here, an outcome and an action that waits are the person's who leaves.
+    for name in [CookieName::Mailed, CookieName::Outcome, CookieName::Interrupted] {
+        let _ = response.add_cookie(&visit.cookies.forget(name));
+    }
     // The back button must not show cached pages (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);

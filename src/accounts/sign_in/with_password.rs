@@ -12,7 +12,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::SignedInWith;
-use crate::web::RequestContext;
+use crate::web::{NextAddress, RequestContext};
 
 /// How far a sign-in got.
 pub(in crate::accounts) enum PasswordSignIn {
@@ -70,7 +70,7 @@ async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSig
             Ok(PasswordSignIn::CodeAsked)
         }
         AttemptCount::Free(counted) => match check_typed_password(visit, &account, form).await? {
-            Some(proof) => write_sign_in(visit, proof, counted, form.is_remembered()).await,
+            Some(proof) => write_sign_in(visit, proof, counted, form).await,
             None => Err(record_refusal(visit, &account).await?),
         },
     }
@@ -91,10 +91,11 @@ async fn write_sign_in(
     visit: &RequestContext,
     proof: PasswordProof,
     counted: CountedAttempt,
-    is_remembered: bool,
+    form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
-    let entry =
-        Arc::new(SignInWrite::prepare(visit, &proof.player.id, SignedInWith::Password, is_remembered)?);
+    let with = SignedInWith::Password;
+    let entry = SignInWrite::prepare(visit, &proof.player.id, with, form.is_remembered())?;
+    let entry = Arc::new(entry.going_to(form.next().as_ref().map(NextAddress::as_str)));
     let written = Arc::clone(&entry);
     visit
         .app

@@ -4,28 +4,30 @@ use crate::accounts::players;
 use crate::audit::{self, Kind};
 use crate::games::devices::store;
 use crate::platform::fault::Fault;
-use crate::sessions::SignedInWith;
-use crate::sessions::game;
+use crate::sessions::{SessionOrigin, SignedInWith, game};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Disables `device` and ends the game sessions that devices opened. Returns false if it is not the player's.
+/// Disables `device` and ends the game sessions that devices opened.
+///
+/// Returns false if it is not the player's, or the session that asks has ended meanwhile.
 pub(super) async fn disable_device(
     context: &RequestContext,
     current: &CurrentPlayer,
     device: &str,
 ) -> Result<bool, Fault> {
-    let (player, device, at) = (current.player.id.clone(), device.to_owned(), context.now);
+    let (origin, device, at) = (SessionOrigin::of_browser(current), device.to_owned(), context.now);
     let event = context.player_event(current, Kind::DeviceSwitchedOff);
     context
         .app
         .db
         .write(move |conn| {
-            if !players::store::lock_player(conn, &player)?
-                || !store::disable_device(conn, &player, &device, at)?
+            let player = &origin.player;
+            if !players::store::lock_origin(conn, &origin, at)?
+                || !store::disable_device(conn, player, &device, at)?
             {
                 return Ok(false);
             }
-            game::end_all_signed_in_with(conn, &player, SignedInWith::Device, None)?;
+            game::end_all_signed_in_with(conn, player, SignedInWith::Device, None)?;
             audit::append_event(conn, &event)?;
             Ok(true)
         })

@@ -309,7 +309,8 @@ async fn sign_in(
 ) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
     let (next, is_reconnected) = (attempt.next.clone(), link.state != LinkState::Active);
     let is_first = !link.is_confirmed;
-    let sign_in = Arc::new(SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?);
+    let sign_in = SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?;
+    let sign_in = Arc::new(sign_in.going_to(next.as_deref()));
     let written = Arc::clone(&sign_in);
     let player = link.player.clone();
     let renewal = Renewal { link, is_recorded: false, is_confirming: is_first };

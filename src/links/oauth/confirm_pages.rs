@@ -153,7 +153,7 @@ async fn welcome_player(
     email: Option<EmailAddress>,
 ) -> PageResult {
     let is_code_sent = match email {
-        Some(email) => register::prove_address(context, &registered.player, email).await?,
+        Some(email) => register::prove_address(context, &registered, email).await?,
         None => false,
     };
     let response = registered.sign_in.answer(context, registered.next.as_deref().unwrap_or(urls::ACCOUNT))?;

@@ -61,7 +61,8 @@ pub(in crate::links) async fn register_player(
     let event = context.audit_event(Kind::LinkAdded, Actor::Player);
     let linking = Linking::prepare(app, &identity, LinkId::new(context.now), &id, event)?
         .creating(Some(NewLinkedPlayer::Web(player)));
-    let sign_in = Arc::new(SignInWrite::prepare(context, &id, SignedInWith::Amazon, false)?);
+    let sign_in = SignInWrite::prepare(context, &id, SignedInWith::Amazon, false)?;
+    let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
     let written = Arc::clone(&sign_in);
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let written_player = app
@@ -102,13 +103,14 @@ pub(in crate::links) async fn register_player(
 /// The player exists in any case, because the address may be added later.
 pub(super) async fn prove_address(
     context: &RequestContext,
-    player: &PlayerId,
+    registered: &RegisteredWithAmazon,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
+    let (player, session) = (&registered.player, registered.sign_in.session());
     let event = context.audit_event(Kind::EmailChangeAsked, Actor::Player).on(player);
     match crate::accounts::email::request_email_change(
         context,
-        EmailChangeRequester { player, present: None, event },
+        EmailChangeRequester { player, session, present: None, event },
         email,
     )
     .await

@@ -54,7 +54,7 @@ tables! {
         sealed ["verifier_sealed", "identity_sealed"];
     registrations by "id": text ["id", "browser_hash", "display_name", "email", "email_key", "language", "next", "code_hash"],
         sealed ["password_sealed"];
-    email_changes by "id": text ["id", "player_id", "email", "email_key", "code_hash"], sealed [];
+    email_changes by "id": text ["id", "player_id", "email", "email_key", "code_hash", "session_id"], sealed [];
     email_undos by "id": text ["id", "player_id", "token_hash", "email", "email_key"], sealed [];
     link_undos by "id": text ["id", "player_id", "link_id", "token_hash"], sealed [];
     password_resets by "id": text ["id", "player_id", "token_hash", "email_key"], sealed [];

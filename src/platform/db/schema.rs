@@ -144,6 +144,7 @@ table! {
         tries -> BigInt,
         created_at -> UtcTimestamp,
         expires_at -> UtcTimestamp,
+        session_id -> Nullable<Text>,
     }
 }
 

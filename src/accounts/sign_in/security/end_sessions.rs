@@ -3,25 +3,29 @@
 use serde_json::json;
 
 use crate::accounts::players::end_everything;
+use crate::accounts::players::store::lock_origin;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
-use crate::sessions::browser;
+use crate::sessions::{SessionOrigin, browser};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Ends one session. False if it is not this player's, which is recorded (S24).
+/// Ends one session. False if it is not this player's, which is recorded (S24), or the one that asks has ended.
 pub(super) async fn end_session(
     visit: &RequestContext,
     viewer: &CurrentPlayer,
     session: SessionId,
 ) -> Result<bool, Fault> {
-    let player = viewer.player.id.clone();
+    let (origin, now) = (SessionOrigin::of_browser(viewer), visit.now);
     let event = visit.player_event(viewer, Kind::SessionEnded);
     visit
         .app
         .db
         .write(move |conn| {
-            let is_ended = browser::end(conn, &player, &session)?;
+            if !lock_origin(conn, &origin, now)? {
+                return Ok(false);
+            }
+            let is_ended = browser::end(conn, &origin.player, &session)?;
             // The id is none of theirs, so the record does not repeat it.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
             audit::append_event(conn, &event.clone().with(details))?;
@@ -30,17 +34,20 @@ pub(super) async fn end_session(
         .await
 }
 
-/// Ends every session except the one that asks.
-pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
-    let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
+/// Ends every session except the one that asks. False if that one has ended meanwhile.
+pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<bool, Fault> {
+    let (origin, session, now) = (SessionOrigin::of_browser(viewer), viewer.session.id.clone(), visit.now);
     let event = visit.player_event(viewer, Kind::SignedOutEverywhere);
     visit
         .app
         .db
         .write(move |conn| {
-            let ended = end_everything(conn, &player, Some(&session))?;
+            if !lock_origin(conn, &origin, now)? {
+                return Ok(false);
+            }
+            let ended = end_everything(conn, &origin.player, Some(&session))?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
-            Ok(())
+            Ok(true)
         })
         .await
 }

@@ -47,7 +47,9 @@ pub async fn sign_out_everywhere(
     visit: RequestContext,
     PostForm(_): PostForm<EndAllSessionsForm>,
 ) -> PageResult {
-    end_sessions::end_others(&visit, visit.player()?).await?;
+    if !end_sessions::end_others(&visit, visit.player()?).await? {
+        return Ok(responses::see_other(urls::SIGN_IN));
+    }
     Ok(Notice::good("signed_out_everywhere").attach_to(&visit, responses::see_other(urls::SECURITY)))
 }
 

@@ -9,7 +9,7 @@ use crate::games::devices::claim::store::{self, ClaimOutcome};
 use crate::games::devices::{authenticate, store as devices};
 use crate::outbound::mail;
 use crate::platform::fault::Stop;
-use crate::sessions::game;
+use crate::sessions::{SessionOrigin, game};
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// The claim cannot move the device.
@@ -45,6 +45,7 @@ pub(super) async fn move_device(
             .with(json!({ "to": current.player.id })),
     ];
     let (to, label) = (current.player.id.clone(), claim.label.clone());
+    let mover = SessionOrigin::of_browser(current);
     let (browser, now) = (context.browser_hash(), context.now);
     context
         .app
@@ -55,6 +56,7 @@ pub(super) async fn move_device(
             let are_open =
                 players::store::lock_player(conn, first)? && players::store::lock_player(conn, second)?;
             let is_moved = are_open
+                && mover.is_alive(conn, now)?
                 && claim.origin().is_alive(conn, now)?
                 && !players::store::has_person(conn, &claim.player)?
                 && store::finish_claim(conn, &claim.id, browser.as_str(), ClaimOutcome::Moved, now)?
