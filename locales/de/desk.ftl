@@ -58,6 +58,7 @@ staff-enrol-choose = Passwort wählen
 staff-enrol-password-hint = Mindestens { $min } Zeichen. Ein eigener Satz lässt sich gut merken.
 staff-enrol-code-hint = Die sechs Ziffern, die die App gerade zeigt.
 staff-enrol-submit = Fertig
+staff-enrol-whose = Er ist für { $email }. Du bist hier als { $name } angemeldet. Mit dem Abschließen wird { $name } in diesem Browser abgemeldet, und du wirst als { $email } angemeldet.
 notice-staff-enrol-dead-title = Dieser Link geht nicht
 notice-staff-enrol-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren. Frag einen Admin nach einem neuen.
 staff-recovery-heading = Ersatzcodes

@@ -87,5 +87,6 @@ outcome-amazon-misconfigured-body = Es wurde nichts geändert und nichts behalte
 
 amazon-nameless = Dein Amazon-Konto
 
+link-of-another = Dieser Link gehört zu einem anderen Konto
 notice-link-not-carried-title = Hier ist kein Link geöffnet
 notice-link-not-carried-body = Öffne den Link in deiner Mail noch einmal; er wurde nicht benutzt. Kommst du wieder hierher, behält dein Browser keine Cookies: Erlaube sie für diese Seite in seinen Einstellungen, oder öffne den Link in einem anderen Browser.

@@ -36,6 +36,7 @@ notice-email-changed-title = Deine E-Mail ist bestätigt
 notice-email-changed-body = Ab jetzt schreiben wir dorthin.
 email-undo-title = Neue E-Mail zurücknehmen
 email-undo-heading = Die neue E-Mail zurücknehmen?
+email-undo-whose = Du bist hier als { $name } angemeldet, und { $name } bleibt angemeldet. Was du auf dieser Seite tust, betrifft das Konto, das diese Adresse vorher hatte.
 email-undo-heading-dead = Hier gibt es nichts zurückzunehmen
 email-undo-lead = Dein Konto kehrt zu { $email } zurück. Alle werden davon abgemeldet, und du wählst als Nächstes ein neues Passwort.
 email-undo-submit = Meine E-Mail wiederherstellen

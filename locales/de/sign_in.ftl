@@ -63,6 +63,7 @@ notice-reset-asked-title = Sieh in deine Mails
 notice-reset-asked-body = Gibt es ein Konto mit einer Adresse, ist ein Link unterwegs. Er gilt einmal und nur kurz; nur der neueste zählt.
 notice-password-reset-title = Dein neues Passwort ist gespeichert
 notice-password-reset-body = Du bist überall abgemeldet. Melde dich jetzt damit an; dann zeigen wir dir, was dein Konto noch öffnet.
+reset-whose = Er ist für das Konto mit der Adresse { $email }. Du bist hier als { $name } angemeldet. Mit dem Speichern des Passworts wird { $name } in diesem Browser abgemeldet, und du meldest dich bei { $email } an.
 notice-reset-dead-title = Dieser Link gilt nicht mehr
 notice-reset-dead-body = Er ist benutzt, zu alt, oder es gibt einen neueren.
 reset-new-link = Neuen Link bekommen

@@ -58,6 +58,7 @@ staff-enrol-choose = Choose a password
 staff-enrol-password-hint = At least { $min } characters. A sentence of your own is easy to remember.
 staff-enrol-code-hint = The six digits that the app shows now.
 staff-enrol-submit = Finish
+staff-enrol-whose = It is for { $email }. You are signed in here as { $name }. Finishing signs { $name } out in this browser and signs you in as { $email }.
 notice-staff-enrol-dead-title = This link does not work
 notice-staff-enrol-dead-body = It is used, too old, or a newer one was made. Ask an admin for a new one.
 staff-recovery-heading = Recovery codes

@@ -87,5 +87,6 @@ outcome-amazon-misconfigured-body = Nothing was changed and nothing was kept. We
 
 amazon-nameless = Your Amazon account
 
+link-of-another = This link belongs to another account
 notice-link-not-carried-title = No link is open here
 notice-link-not-carried-body = Open the link in your mail again; it was not used. If you come back here, your browser keeps no cookies: allow them for this site in its settings, or open the link in another browser.

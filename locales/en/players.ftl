@@ -36,6 +36,7 @@ notice-email-changed-title = Your email is confirmed
 notice-email-changed-body = From now on we write to it.
 email-undo-title = Take back the new email
 email-undo-heading = Take back the new email?
+email-undo-whose = You are signed in here as { $name }, and { $name } stays signed in. What you do on this page concerns the account that used this address before.
 email-undo-heading-dead = Nothing to take back here
 email-undo-lead = Your account goes back to { $email }. Everybody is signed out of it, and you choose a new password next.
 email-undo-submit = Restore my email

@@ -63,6 +63,7 @@ notice-reset-asked-title = Check your mail
 notice-reset-asked-body = If there is an account with an address, a link is on its way. It works once and soon expires; only the newest one counts.
 notice-password-reset-title = Your new password is saved
 notice-password-reset-body = You are signed out everywhere. Sign in with it now; then we show you what else opens your account.
+reset-whose = It is for the account with the address { $email }. You are signed in here as { $name }. Saving the password signs { $name } out in this browser, and then you sign in to { $email }.
 notice-reset-dead-title = This link no longer works
 notice-reset-dead-body = It is used, too old, or a newer one has been sent.
 reset-new-link = Get a new link

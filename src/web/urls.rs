@@ -111,7 +111,7 @@ pub fn signs_in(path: &str) -> bool {
 }
 
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
-const TARGETS: [&str; 15] = [
+const TARGETS: [&str; 16] = [
     ACCOUNT,
     PROFILE,
     EMAIL,

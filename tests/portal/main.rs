@@ -65,6 +65,7 @@ mod link_amazon;
 mod link_by_code;
 mod link_events;
 mod link_writers;
+mod links_of_others;
 mod log_events;
 mod lost_database;
 mod lost_key;

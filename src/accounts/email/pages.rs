@@ -119,7 +119,15 @@ pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> P
         None => None,
     };
     match email {
-        Some(email) => responses::render_page(&undo_page(&visit, masked(Some(&email)))?),
+        Some((player, email)) => {
+            let mut view = undo_page(&visit, masked(Some(&email)))?;
+            let other = visit.current_player.as_ref().filter(|viewer| viewer.player.id != player);
+            if let Some(other) = other {
+                let name = other.player.display_name.as_str();
+                view.whose = view.page.t_of("email-undo-whose", &[("name", name)]);
+            }
+            responses::render_page(&view)
+        }
         None => dead_link(&visit),
     }
 }
@@ -181,5 +189,6 @@ async fn verify_page(visit: &RequestContext) -> Result<Option<EmailVerifyPage>, 
 }
 
 fn undo_page(visit: &RequestContext, email_masked: String) -> Result<EmailUndoPage, crate::web::PageError> {
-    Ok(EmailUndoPage { page: Page::new(visit, "email-undo-title", "")?, email_masked })
+    let page = Page::new(visit, "email-undo-title", "")?;
+    Ok(EmailUndoPage { page, email_masked, whose: String::new() })
 }

@@ -18,14 +18,13 @@ pub(super) enum EmailUndoRefusal {
     Taken,
 }
 
-/// The address that a valid token restores.
+/// The player of a valid token, and the address that it restores.
 pub(super) async fn restorable_address(
     visit: &RequestContext,
     token: TokenHash,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<(PlayerId, String)>, Fault> {
     let now = visit.now;
-    let found = visit.app.db.read(move |conn| store::undo(conn, &token, now)).await?;
-    Ok(found.map(|(_, email)| email))
+    visit.app.db.read(move |conn| store::undo(conn, &token, now)).await
 }
 
 /// Restores the address and ends the account's sessions, pending changes and password resets.

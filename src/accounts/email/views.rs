@@ -30,4 +30,6 @@ pub(super) struct EmailUndoPage {
     pub page: Page,
     /// Empty if the link is not valid.
     pub email_masked: String,
+    /// Who is signed in, if it is not whose link it is.
+    pub whose: String,
 }

@@ -49,9 +49,10 @@ pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResul
     if let Some(text) = &opened.token {
         return Ok(carried(&visit, text));
     }
-    let is_open = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?.is_some();
-    let mut shown = ResetPage::new(&visit, is_open)?;
-    if !is_open && shown.page.notice.is_none() {
+    let found = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?;
+    let player = found.map(|(_, player)| player);
+    let mut shown = ResetPage::new(&visit, player.as_ref())?;
+    if player.is_none() && shown.page.notice.is_none() {
         let notice = if visit.has_cookies() { dead_link() } else { Notice::link_not_carried() };
         shown.page = shown.page.with_notice(notice);
     }
@@ -75,13 +76,11 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) 
             .await
         {
             Ok(player) => player,
-            Err(Stop::Refused(refused)) => return again(&visit, &refused),
+            Err(Stop::Refused(refused)) => return again(&visit, &refused).await,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
-    // A browser that was signed in as this player is signed out.
-    let is_own = visit.current_player.as_ref().is_some_and(|viewer| viewer.player.id == player);
-    let mut response =
-        if is_own { visit.signed_out(urls::SIGN_IN) } else { responses::see_other(urls::SIGN_IN) };
+    // Whoever was signed in here is signed out.
+    let mut response = visit.signed_out(urls::SIGN_IN);
     if let Some(cookie) =
         visit.cookies.write(CookieName::Mailed, &ResetDone::new(player), visit.now, REMEMBERS)
     {
@@ -90,8 +89,10 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) 
     Ok(Notice::good("password_reset").attach_to(&visit, response))
 }
 
-fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
-    let mut shown = ResetPage::new(visit, *refused != SetPasswordRefusal::DeadLink)?;
+async fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
+    let found = set_password::whose_reset(visit, ResetCookie::of(visit).as_ref()).await?;
+    let player = found.map(|(_, player)| player).filter(|_| *refused != SetPasswordRefusal::DeadLink);
+    let mut shown = ResetPage::new(visit, player.as_ref())?;
     match refused {
         SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link()),
         SetPasswordRefusal::Overloaded => return Err(PageError::Overloaded),

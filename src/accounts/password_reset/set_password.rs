@@ -14,6 +14,7 @@ use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, StoredHash, place_of_hash};
+use crate::sessions::browser;
 use crate::web::RequestContext;
 
 /// Why the password was not set.
@@ -45,6 +46,8 @@ pub(super) async fn whose_reset(
 }
 
 /// Sets the password and ends everything that was open before it. Returns the player.
+///
+/// Another player who is signed in in this browser is signed out, as the page has said.
 pub(super) async fn set_new_password(
     visit: &RequestContext,
     token: Option<&OpaqueToken>,
@@ -57,6 +60,10 @@ pub(super) async fn set_new_password(
     let message = reset_done_message(visit, &player).await?;
     let event = visit.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
     let (id, now) = (player.id.clone(), visit.now);
+    let other = visit.current_player.as_ref().filter(|viewer| viewer.player.id != id).map(|viewer| {
+        let signed_out = visit.player_event(viewer, Kind::PlayerSignedOut);
+        (viewer.player.id.clone(), viewer.session.id.clone(), signed_out)
+    });
     visit
         .app
         .db
@@ -66,6 +73,11 @@ pub(super) async fn set_new_password(
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
             }
             start_clean(conn, &id, &hash, now)?;
+            if let Some((other, session, event)) = &other
+                && browser::end(conn, other, session)?
+            {
+                audit::append_event(conn, event)?;
+            }
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;
             Ok(())

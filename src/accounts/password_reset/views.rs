@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::accounts::players::PlayerCredentials;
+use crate::platform::email::{EmailAddress, LocalPart};
 use crate::web::{Page, PageError, RequestContext};
 
 /// `/forgot-password`.
@@ -26,12 +28,29 @@ pub(super) struct ResetPage {
     /// Whether the link is still valid.
     is_open: bool,
     password_hint: String,
+    /// Whose link it is and who is signed out, while somebody else is signed in.
+    whose: String,
 }
 
 impl ResetPage {
-    pub(super) fn new(visit: &RequestContext, is_open: bool) -> Result<Self, PageError> {
+    /// `player` is whose link it is, if it is still valid.
+    pub(super) fn new(visit: &RequestContext, player: Option<&PlayerCredentials>) -> Result<Self, PageError> {
         let page = Page::new(visit, "reset-heading", "")?;
         let min = visit.app.config.policy.password.min.to_string();
-        Ok(Self { password_hint: page.t_of("password-hint", &[("min", &min)]), page, is_open })
+        Ok(Self {
+            password_hint: page.t_of("password-hint", &[("min", &min)]),
+            whose: player.map(|player| whose(visit, &page, player)).unwrap_or_default(),
+            page,
+            is_open: player.is_some(),
+        })
     }
+}
+
+fn whose(visit: &RequestContext, page: &Page, player: &PlayerCredentials) -> String {
+    let Some(other) = visit.current_player.as_ref().filter(|viewer| viewer.player.id != player.id) else {
+        return String::new();
+    };
+    let address = player.email.as_deref().and_then(|text| EmailAddress::parse(text, LocalPart::Unicode).ok());
+    let address = address.map(|address| address.masked()).unwrap_or_default();
+    page.t_of("reset-whose", &[("email", &address), ("name", &other.player.display_name)])
 }

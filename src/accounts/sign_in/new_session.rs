@@ -58,7 +58,7 @@ impl SignInWrite {
     /// Keeps the claim of this browser if the person goes on with it, as its page offers.
     #[must_use]
     pub fn going_to(self, path: Option<&str>) -> Self {
-        Self { goes_on_with_claim: path == Some(urls::ACTIVATE_CLAIM), ..self }
+        Self { goes_on_with_claim: path.is_some_and(|path| path.starts_with(urls::ACTIVATE)), ..self }
     }
 
     /// Writes the session and its audit record, in the caller's transaction.

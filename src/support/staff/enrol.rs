@@ -90,6 +90,9 @@ pub(super) async fn enrol_member(
     let enrolled =
         context.audit_event(Kind::StaffEnrolled, Actor::Support).by(&member.id).in_session(&session.id);
     let (id, link, now) = (member.id.clone(), link.hash(), context.now);
+    let other = context.staff.as_ref().filter(|other| other.id != id);
+    let other =
+        other.map(|other| (other.session.id.clone(), context.staff_event(other, Kind::StaffSignedOut)));
     context
         .app
         .db
@@ -98,6 +101,11 @@ pub(super) async fn enrol_member(
                 return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
             }
             store::put_recovery(conn, &id, &hashes, now)?;
+            if let Some((session, signed_out)) = &other
+                && staff::end(conn, session)?
+            {
+                audit::append_event(conn, signed_out)?;
+            }
             staff::end_all(conn, &id)?;
             staff::start(conn, &session)?;
             Ok(audit::append_event(conn, &enrolled)?)

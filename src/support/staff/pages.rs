@@ -134,7 +134,11 @@ fn enrol_page(context: &RequestContext, member: Option<&StaffMember>) -> Result<
         return Ok(EnrolPage { page, open: None });
     };
     let config = &context.app.config;
+    let other = context.staff.as_ref().filter(|other| other.id != member.id);
     let open = EnrolmentView {
+        whose: other.map_or_else(String::new, |other| {
+            page.t_of("staff-enrol-whose", &[("email", &member.email), ("name", &other.email)])
+        }),
         email: member.email.clone(),
         min: config.policy.password.staff_min.to_string(),
         drawing: QrDrawing::of(&secret.address(&config.site.name, &member.email)?)?,

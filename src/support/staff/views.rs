@@ -40,6 +40,8 @@ pub(super) struct EnrolPage {
 
 /// The data of an open enrolment.
 pub(super) struct EnrolmentView {
+    /// Whose link it is and who is signed out, while somebody else is signed in.
+    pub whose: String,
     pub email: String,
     pub min: String,
     pub drawing: QrDrawing,
