@@ -243,6 +243,7 @@ letter-about-registration-taken = Jemand wollte diese Adresse registrieren
 letter-about-sign-in-code = Code zur Anmeldung
 letter-about-email-code = Code zur Bestätigung einer Adresse
 letter-about-email-taken = Jemand wollte diese Adresse benutzen
+letter-about-email-restored = Die Änderung der Adresse wurde zurückgenommen
 letter-about-email-changed = Die Adresse hat sich geändert
 letter-about-password-changed = Das Passwort hat sich geändert
 letter-about-password-removed = Das Passwort wurde entfernt

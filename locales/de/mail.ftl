@@ -72,6 +72,17 @@ mail-email-taken-body =
 
     Wenn du es nicht warst, musst du nichts tun. Wer es auch war, hat nicht erfahren, dass es dieses Konto gibt.
 
+mail-email-restored-subject = Diese Adresse gehört nicht mehr zu deinem Konto bei { $site }
+mail-email-restored-body =
+    Hallo { $name },
+
+    am { $when } hat jemand, der die Post von { $address } liest, der früheren Adresse deines Kontos bei { $site }, die Änderung der Adresse zurückgenommen. Diese Adresse gehört nicht mehr zum Konto, und alle wurden abgemeldet.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, liest jemand anderes die Post von { $address }. Melde dich mit deinem Passwort an, trag deine Adresse wieder ein, und bitte den Support um Hilfe, wenn das nicht geht:
+    { $portal }/account/email
+
 mail-email-changed-subject = Deine Adresse bei { $site } wurde geändert
 mail-email-changed-body =
     Hallo { $name },

@@ -12,6 +12,7 @@ identity-to-delete = Um dieses Konto zu löschen, bestätige, dass du es bist. D
 identity-to-export = Um deine Daten herunterzuladen, bestätige, dass du es bist.
 identity-to-set-password = Um ein Passwort festzulegen, bestätige, dass du es bist.
 identity-to-remove-password = Um das Passwort zu entfernen, bestätige, dass du es bist. Danach wird das Passwort sofort entfernt.
+identity-to-change-user-name = Um deinen Benutzernamen zu ändern, bestätige, dass du es bist.
 identity-to-change-email = Um deine E-Mail-Adresse zu ändern, bestätige, dass du es bist.
 identity-to-link = Um ein Amazon-Konto zu verknüpfen, bestätige, dass du es bist.
 identity-to-confirm-link = Um dieses Amazon-Konto zu bestätigen, zeig, dass du es bist.

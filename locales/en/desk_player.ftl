@@ -243,6 +243,7 @@ letter-about-registration-taken = Somebody tried to register this address
 letter-about-sign-in-code = Code for signing in
 letter-about-email-code = Code to confirm an address
 letter-about-email-taken = Somebody tried to use this address
+letter-about-email-restored = The change of address was undone
 letter-about-email-changed = The address has changed
 letter-about-password-changed = The password has changed
 letter-about-password-removed = The password was removed

@@ -72,6 +72,17 @@ mail-email-taken-body =
 
     If it was not you, you need not do anything. Whoever it was has not learned that this account exists.
 
+mail-email-restored-subject = This address no longer belongs to your account at { $site }
+mail-email-restored-body =
+    Hello { $name },
+
+    on { $when } somebody who reads the mail of { $address }, the earlier address of your account at { $site }, took the change of address back. This address no longer belongs to the account, and everybody was signed out.
+
+    If it was you, you need not do anything.
+
+    If it was not you, somebody else reads the mail of { $address }. Sign in with your password, set your address again, and ask support for help if you cannot:
+    { $portal }/account/email
+
 mail-email-changed-subject = Your address at { $site } was changed
 mail-email-changed-body =
     Hello { $name },

@@ -12,6 +12,7 @@ identity-to-delete = To delete this account, confirm that it is you. The account
 identity-to-export = To download your data, confirm that it is you.
 identity-to-set-password = To set a password, confirm that it is you.
 identity-to-remove-password = To remove the password, confirm that it is you. The password is then removed at once.
+identity-to-change-user-name = To change your user name, confirm that it is you.
 identity-to-change-email = To change your email, confirm that it is you.
 identity-to-link = To link an Amazon account, confirm that it is you.
 identity-to-confirm-link = To confirm this Amazon account, show that it is you.

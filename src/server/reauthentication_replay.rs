@@ -5,6 +5,7 @@
 
 use crate::accounts::email::pages as email_pages;
 use crate::accounts::password;
+use crate::accounts::profile::pages as profile;
 use crate::accounts::sign_in::security;
 use crate::games::devices::claim::pages as claim_pages;
 use crate::games::devices::pages as device_pages;
@@ -33,6 +34,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(context, parsed_kept(form)?).await
             }
+            urls::PROFILE => profile::submit(context, parsed_kept(form)?).await,
             urls::EMAIL => email_pages::submit(context, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(context, parsed_kept(form)?).await,
             urls::DATA_EXPORT => Ok(data_pages::back_to_export(&context)),

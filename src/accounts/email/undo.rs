@@ -2,8 +2,9 @@
 
 use crate::accounts::email::store;
 use crate::accounts::players::end_everything;
-use crate::accounts::players::store::{lock_player, set_email};
+use crate::accounts::players::store::{credentials_by_id, lock_player, set_email};
 use crate::audit::{self, Actor, Kind};
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
@@ -36,6 +37,7 @@ pub(super) async fn undo_email_change(
 ) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
     let now = visit.now;
     let event = visit.audit_event(Kind::EmailRestored, Actor::Player);
+    let notice = RemovedAddressNotice::prepare(visit, token.clone()).await?;
     visit
         .app
         .db
@@ -46,6 +48,7 @@ pub(super) async fn undo_email_change(
                 return Err(unknown());
             }
             let email = super::stored(&email).ok_or_else(unknown)?;
+            let removed = credentials_by_id(conn, &player)?.and_then(|known| known.email);
             match set_email(conn, &player, &email, now) {
                 Err(error) if is_unique_violation(&error) => {
                     return Err(Stop::Refused(EmailUndoRefusal::Taken));
@@ -54,7 +57,30 @@ pub(super) async fn undo_email_change(
             };
             end_everything(conn, &player, None)?;
             audit::append_event(conn, &event.clone().on(&player))?;
+            if let Some(notice) = notice.as_ref().filter(|notice| notice.removed == removed) {
+                mail::enqueue(conn, &notice.message)?;
+            }
             Ok(player)
         })
         .await
+}
+
+/// What the address gets that the undo takes away: its owner may be the one who was robbed.
+struct RemovedAddressNotice {
+    /// The address for which the mail was written.
+    removed: Option<String>,
+    message: Option<MailMessage>,
+}
+
+impl RemovedAddressNotice {
+    async fn prepare(visit: &RequestContext, token: TokenHash) -> Result<Option<Self>, Fault> {
+        let Some((player, restored)) = restorable_address(visit, token).await? else { return Ok(None) };
+        let known = visit.app.db.read(move |conn| credentials_by_id(conn, &player)).await?;
+        let Some(known) = known else { return Ok(None) };
+        let restored = super::masked(Some(&restored));
+        let to = known.as_recipient(visit.language);
+        let args = [("address", restored.as_str())];
+        let message = MailMessage::compose(&visit.app, mail::Kind::EmailRestored, &to, &args)?;
+        Ok(Some(Self { removed: known.email.clone(), message }))
+    }
 }

@@ -28,6 +28,17 @@ pub(super) struct WantedProfile {
 }
 
 impl ProfileForm {
+    /// The form as a browser sent it, to be kept during a proof of identity.
+    pub(super) fn encoded(&self) -> String {
+        let fields = [
+            ("display_name", &self.display_name),
+            ("user_name", &self.user_name),
+            ("language", &self.language),
+            ("sync_display_name", &self.sync_display_name),
+        ];
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    }
+
     pub(super) fn wants_sync(&self) -> bool {
         !self.sync_display_name.is_empty()
     }

@@ -6,6 +6,7 @@ use crate::accounts::profile::save::{ProfileRefusal, can_sync, save_profile};
 use crate::accounts::profile::views::ProfilePage;
 use crate::platform::fault::Stop;
 use crate::platform::i18n::Language;
+use crate::web::pending_action::PendingAction;
 use crate::web::responses::{self, PageResult};
 use crate::web::{CurrentPlayer, Notice, Page, PageError, PostForm, RequestContext, urls};
 
@@ -34,6 +35,10 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ProfileForm>
         Err(Stop::Refused(ProfileRefusal::UserNameTaken)) => {
             let sentence = visit.language.text("refused-user-name-taken");
             not_accepted(&visit, viewer, form, vec![("user_name".to_owned(), sentence)])
+        }
+        Err(Stop::Refused(ProfileRefusal::ProofNeeded)) => {
+            let pending = PendingAction::cookie(&visit, true, urls::PROFILE.to_owned(), form.encoded());
+            Ok(PendingAction::ask_for_proof(&visit, pending))
         }
         Err(Stop::Refused(ProfileRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {

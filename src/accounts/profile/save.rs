@@ -18,6 +18,8 @@ pub(super) enum ProfileRefusal {
     Throttled {
         retry_after: i64,
     },
+    /// The user name is a way in, and to change it takes a fresh proof of identity (S28).
+    ProofNeeded,
     /// The session or the account ended meanwhile.
     SessionEnded,
 }
@@ -31,6 +33,10 @@ pub(super) async fn save_profile(
     let app = &visit.app;
     let is_same = |name: &UserName| Some(name.as_str()) == viewer.player.user_name.as_deref();
     wanted.user_name = wanted.user_name.filter(|name| !is_same(name));
+    // Whoever renames the account shuts out an owner who signs in by that name.
+    if wanted.user_name.is_some() && viewer.player.has_password && !visit.is_fresh() {
+        return Err(Stop::Refused(ProfileRefusal::ProofNeeded));
+    }
     if wanted.user_name.is_some() {
         let limits = limits::user_names(viewer);
         if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, visit.now).await? {

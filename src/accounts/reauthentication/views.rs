@@ -42,6 +42,7 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::DATA_EXPORT => "identity-to-export",
         urls::PASSWORD => "identity-to-set-password",
         urls::PASSWORD_REMOVE => "identity-to-remove-password",
+        urls::PROFILE => "identity-to-change-user-name",
         urls::EMAIL => "identity-to-change-email",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",
         urls::AMAZON_MINE => "identity-to-confirm-link",

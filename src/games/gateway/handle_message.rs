@@ -179,9 +179,9 @@ async fn identify_sender(
     let session = match identity {
         MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Anonymous),
         MessageIdentity::Connection(Some(session)) => {
-            let proved_at = session.proved_at;
+            let (proved_at, token_hash) = (session.proved_at, session.token_hash);
             let found = sender.app.db.read(move |conn| game::find_session(conn, &session.id, now)).await?;
-            found.map(|session| GameSession { proved_at, ..session })
+            found.map(|session| GameSession { proved_at, token_hash, ..session })
         }
         MessageIdentity::Message => {
             let Some(token) = claimed.auth_token else { return Ok(IdentifiedSender::Anonymous) };

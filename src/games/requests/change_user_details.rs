@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::authentication::{locked, login_attempt_of, record_failure, unrecognised};
 use super::caller::GameCaller;
-use super::dispatch::{GameRequest, RequestResult};
+use super::dispatch::{GameRequest, RequestAnswer, RequestResult, SessionChange};
 use super::sign_in_response::call_context;
 use crate::accounts::login_attempts::{self, LoginAccount, PasswordCheck, PasswordProof};
 use crate::accounts::players::{self, PlayerCredentials};
@@ -27,6 +27,7 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
 use crate::platform::password::{HasherOverloaded, Password, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::sessions::game::{self, GameSession, NewGameSession};
 
 /// Changes of a user name per player and hour, because each reveals whether a name is taken (S12).
 ///
@@ -64,9 +65,6 @@ impl GameRequest for ChangeUserDetailsRequest {
         let account = LoginAccount::of_player(app, &player.player).await?;
         let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
         let wanted = validate_details(app, &known, &self).map_err(Stop::Refused)?;
-        if wanted.user_name.is_some() {
-            take_name_budget(app, &player.player).await?;
-        }
         // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
         // required.
         let old_password = match self.old_password {
@@ -88,9 +86,21 @@ impl GameRequest for ChangeUserDetailsRequest {
         };
         let before = access.clone();
         app.db.read(move |conn| before.check(conn)).await?.map_err(Stop::Refused)?;
+        // Counted only now, so that a token that has proven nothing cannot use up the owner's changes.
+        if wanted.user_name.is_some() {
+            take_name_budget(app, &player.player).await?;
+        }
         let hash = match wanted.password {
             Some(password) => Some(hash_password(app, &known.id, password).await?),
             None => None,
+        };
+        let alone = match (&hash, caller.session()) {
+            (Some(_), Some(session)) => {
+                let entry = NewGameSession::prepare(app, None, &caller.place, session.signed_in_with)?;
+                let proved_at = if proof.is_some() { Some(call.at) } else { session.proved_at };
+                Some((entry, GameSession { proved_at, ..session.clone() }))
+            }
+            _ => None,
         };
         let message = match &hash {
             Some(_) => {
@@ -110,10 +120,14 @@ impl GameRequest for ChangeUserDetailsRequest {
             user_name: wanted.user_name,
             language: wanted.language,
             hash,
+            alone,
             at: call.at,
         };
-        app.db.write_or_refuse(move |conn| change.write(conn)).await?;
-        Ok(GameResponse::ChangeUserDetails(DoneResponse::default()).into())
+        let session = app.db.write_or_refuse(move |conn| change.write(conn)).await?;
+        Ok(RequestAnswer {
+            response: GameResponse::ChangeUserDetails(DoneResponse::default()),
+            session: session.map_or(SessionChange::Keep, SessionChange::Is),
+        })
     }
 }
 
@@ -254,13 +268,16 @@ struct DetailsChange {
     user_name: Option<UserName>,
     language: Option<Language>,
     hash: Option<StoredHash>,
+    /// With a new password: a session for the acting caller alone, and the one that it acts in.
+    alone: Option<(NewGameSession, GameSession)>,
     events: Vec<AuditEvent>,
     message: Option<MailMessage>,
     at: chrono::DateTime<chrono::Utc>,
 }
 
 impl DetailsChange {
-    fn write(&self, conn: &mut Conn) -> Result<(), Stop<GameErrors>> {
+    /// Returns the session of the acting caller, if a new password gave it another one.
+    fn write(&self, conn: &mut Conn) -> Result<Option<GameSession>, Stop<GameErrors>> {
         if !self.call.lock_origin(conn)? {
             return Err(Stop::Refused(GameErrors::not_authorized()));
         }
@@ -284,24 +301,33 @@ impl DetailsChange {
                 set => set?,
             }
         }
-        if let Some(hash) = &self.hash {
-            self.set_password(conn, hash)?;
-        }
+        let session = match &self.hash {
+            Some(hash) => self.set_password(conn, hash)?,
+            None => None,
+        };
         for event in &self.events {
             audit::append_event(conn, event)?;
         }
         mail::enqueue(conn, &self.message)?;
-        Ok(())
+        Ok(session)
     }
 
-    /// Sets the password, and ends everything else that is open (S25).
-    fn set_password(&self, conn: &mut Conn, hash: &StoredHash) -> Result<(), Stop<GameErrors>> {
+    /// Sets the password, and ends everything else that is open, other tokens of the acting session too (S25).
+    fn set_password(
+        &self,
+        conn: &mut Conn,
+        hash: &StoredHash,
+    ) -> Result<Option<GameSession>, Stop<GameErrors>> {
         players::store::set_password(conn, &self.player, hash, self.at)?;
         if !players::store::has_usable_password(conn, &self.player)? {
             // A password is useless without a user name or an email address to sign in with.
             return Err(Stop::Refused(GameErrors::of("userName", "REQUIRED")));
         }
-        players::end_everything(conn, &self.player, self.call.session())?;
-        Ok(())
+        let session = match &self.alone {
+            Some((entry, acting)) => Some(game::separate_session(conn, entry, acting)?),
+            None => None,
+        };
+        players::end_everything(conn, &self.player, session.as_ref().map(|session| &session.id))?;
+        Ok(session)
     }
 }

@@ -32,6 +32,8 @@ stored_enum! {
         /// To the old address after a change of address: `address` (the new one, masked), `link` (to undo the
         /// change).
         EmailChanged = "email-changed",
+        /// To the address that was taken away when a change was undone: `address` (the restored one, masked).
+        EmailRestored = "email-restored",
         /// The password was set or changed in a signed-in session.
         PasswordChanged = "password-changed",
         /// The password was removed in a signed-in session.

@@ -24,6 +24,8 @@ pub struct GameSession {
     /// A device id and a resumed token prove none. A presented Amazon token proves one only where the link is
     /// confirmed, or made the player (S29).
     pub proved_at: Option<DateTime<Utc>>,
+    /// The hash of the token that this caller holds. Several tokens, and copies of them, may open one session.
+    pub token_hash: Option<String>,
     pub last_seen_at: DateTime<Utc>,
 }
 

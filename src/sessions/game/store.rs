@@ -32,15 +32,45 @@ pub fn sign_in_session(
     {
         add_token(conn, &current.id, &entry.token, entry.life, entry.proved_at())?;
         let proved_at = entry.proved_at().or(current.proved_at);
-        return Ok(GameSession { proved_at, last_seen_at: entry.life.at, ..current.clone() });
+        let token_hash = Some(entry.token.hash().as_str().to_owned());
+        return Ok(GameSession { proved_at, token_hash, last_seen_at: entry.life.at, ..current.clone() });
     }
+    let session = insert_session(conn, entry, player, entry.proved_at())?;
+    add_token(conn, &session.id, &entry.token, entry.life, session.proved_at)?;
+    Ok(session)
+}
+
+/// Moves the acting caller into a session of its own, which only its own token opens.
+///
+/// All tokens of a client open one session, and a copy of an older one may be a thief's. The caller then ends every
+/// other session.
+pub fn separate_session(
+    conn: &mut Conn,
+    entry: &NewGameSession,
+    acting: &GameSession,
+) -> QueryResult<GameSession> {
+    let session = insert_session(conn, entry, &acting.player, acting.proved_at)?;
+    let held = game_tokens::table
+        .filter(game_tokens::session_id.eq(&acting.id))
+        .filter(game_tokens::token_hash.eq(acting.token_hash.as_deref().unwrap_or_default()));
+    diesel::update(held).set(game_tokens::session_id.eq(&session.id)).execute(conn)?;
+    Ok(GameSession { token_hash: acting.token_hash.clone(), ..session })
+}
+
+fn insert_session(
+    conn: &mut Conn,
+    entry: &NewGameSession,
+    player: &PlayerId,
+    proved_at: Option<DateTime<Utc>>,
+) -> QueryResult<GameSession> {
     make_room(conn, entry, player)?;
     let session = GameSession {
         id: entry.id.clone(),
         player: player.clone(),
         player_version: players::table.find(player).select(players::version).get_result(conn)?,
         signed_in_with: entry.signed_in_with,
-        proved_at: entry.proved_at(),
+        proved_at,
+        token_hash: Some(entry.token.hash().as_str().to_owned()),
         last_seen_at: entry.life.at,
     };
     diesel::insert_into(game_sessions::table)
@@ -59,7 +89,6 @@ pub fn sign_in_session(
             game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
         ))
         .execute(conn)?;
-    add_token(conn, &session.id, &entry.token, entry.life, session.proved_at)?;
     Ok(session)
 }
 
@@ -163,7 +192,8 @@ pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Opti
         .execute(conn)?;
     // A stored token proves no identity (S29).
     add_token(conn, &id, &back.token, life, None)?;
-    Ok(Some((GameSession { last_seen_at: life.at, ..session }, uses)))
+    let token_hash = Some(back.token.hash().as_str().to_owned());
+    Ok(Some((GameSession { token_hash, last_seen_at: life.at, ..session }, uses)))
 }
 
 /// Deletes an expired token that was presented, because a clock that goes back would revive it.
@@ -176,7 +206,7 @@ fn end_expired_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
 
 /// The session, if it is alive and its player is not disabled. Checked for every message (S82).
 ///
-/// `proved_at` is `None`: a proof belongs to a token or a connection, and the caller knows which.
+/// `proved_at` and `token_hash` are `None`: they belong to a token or a connection, and the caller knows which.
 pub fn find_session(
     conn: &mut Conn,
     session: &SessionId,
@@ -197,7 +227,7 @@ pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
         .optional()?;
     let Some((session, proved_at)) = token else { return Ok(None) };
     let found = find_session(conn, &session, now)?;
-    Ok(found.map(|session| GameSession { proved_at, ..session }))
+    Ok(found.map(|session| GameSession { proved_at, token_hash: Some(hash.to_owned()), ..session }))
 }
 
 fn find_until(
@@ -223,7 +253,18 @@ fn find_until(
         .optional()?;
     Ok(row.map(|(player, player_version, signed_in_with, last_seen_at, expires_at)| {
         let (id, proved_at) = (session.clone(), None);
-        (GameSession { id, player, player_version, signed_in_with, proved_at, last_seen_at }, expires_at)
+        (
+            GameSession {
+                id,
+                player,
+                player_version,
+                signed_in_with,
+                proved_at,
+                token_hash: None,
+                last_seen_at,
+            },
+            expires_at,
+        )
     }))
 }
 

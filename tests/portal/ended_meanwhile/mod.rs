@@ -112,10 +112,6 @@ impl Verb {
         }
     }
 
-    fn is_unguarded(self) -> bool {
-        matches!(self, Self::Browser(verb) if UNGUARDED.contains(&verb))
-    }
-
     async fn begin(self, portal: &Portal, person: &Person) -> Begun {
         match self {
             Self::Game(verb, door) => verb.begin(portal, person, door).await,
@@ -145,18 +141,8 @@ fn cells(verbs: impl Iterator<Item = Verb>) -> Vec<Cell> {
             (is_possible && !verb.is_moot_after(*act)).then_some(Cell { verb, act: *act, has })
         })
     };
-    verbs.flat_map(of_verb).filter(|cell| !(cell.is_ended() && cell.verb.is_unguarded())).collect()
+    verbs.flat_map(of_verb).collect()
 }
-
-/// Verbs whose transaction does not ask yet whether the session still lives. The list is to become empty.
-const UNGUARDED: [BrowserVerb; 6] = [
-    BrowserVerb::AskForEmail,
-    BrowserVerb::EndSession,
-    BrowserVerb::MoveDevice,
-    BrowserVerb::RemoveDevice,
-    BrowserVerb::SaveProfile,
-    BrowserVerb::SignOutEverywhere,
-];
 
 impl Cell {
     /// Whether the act ends something that the verb rests on.
