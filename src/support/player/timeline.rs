@@ -64,7 +64,14 @@ impl TimelineGroup {
                 Kind::DataExported,
                 Kind::AccountErased,
             ],
-            Self::Devices => &[Kind::DeviceAdded, Kind::DeviceSwitchedOff, Kind::ClaimBegun],
+            Self::Devices => &[
+                Kind::DeviceAdded,
+                Kind::DeviceSwitchedOff,
+                Kind::ClaimBegun,
+                Kind::SignInCodeAsked,
+                Kind::SignInCodeAllowed,
+                Kind::SignInCodeEnded,
+            ],
             Self::Support => &[
                 Kind::PlayerViewed,
                 Kind::PlayerUnmasked,
