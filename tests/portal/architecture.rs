@@ -111,7 +111,6 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "web::current_player", tables: &["sessions", "players", "amazon_links"], reason: "a request reads session, player and link as one row" },
     ForeignTables { module: "web::staff_member", tables: &["staff_sessions", "staff"], reason: "a request of staff reads session and member as one row" },
     ForeignTables { module: "sessions::origin", tables: &["players"], reason: "what a session began is valid only while its player has the same version" },
-    ForeignTables { module: "sessions::staff::store", tables: &["staff"], reason: "a write of staff locks its member's row" },
     ForeignTables { module: "sessions::game::store", tables: &["players"], reason: "a session of a disabled player is not valid" },
     ForeignTables { module: "accounts::players::store", tables: &["amazon_links", "devices"], reason: "whether a player can still sign in decides what the account may give up" },
     ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes"], reason: "all that a player has open ends in one transaction" },

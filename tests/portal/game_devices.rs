@@ -199,7 +199,8 @@ mod a_player_with_an_address {
             enter(&mut portal.game().await, copied).await;
         }
         assert_eq!(portal.mails_to("zoe@example.test").len(), 3);
-        let records = portal.count("SELECT count(*) AS count FROM audit_events WHERE kind = 'device.added'");
+        let records =
+            portal.count("SELECT count(*) AS count FROM audit_events WHERE kind = 'player.device.added'");
         assert_eq!(records, 8, "each stands among the activity");
     }
 

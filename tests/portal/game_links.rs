@@ -55,7 +55,10 @@ async fn link_by_code(portal: &Portal, game: &mut GameClient, customer: &str) {
     let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
     assert!(portal.amazon.simulator.approve_device(code, customer));
     portal.wait(TimeDelta::seconds(30));
-    assert_eq!(poll_batch(portal.app()).await.unwrap().ended, 1);
+    poll_batch(portal.app()).await.unwrap();
+    let confirmed = json!({ "linkingId": begun["linkingId"], "confirm": true });
+    let answer = game.ask("AmazonLinkByCodeRequest", confirmed).await;
+    assert_eq!(answer["state"], "linked", "{answer}");
 }
 
 async fn log_in(portal: &Portal, browser: &Browser, customer: &str) -> Page {
@@ -150,6 +153,9 @@ async fn the_page_is_this_browser_s_and_lasts_ten_minutes() {
     portal.sign_in(inside, &bo);
     let confirm = inside.visit(&format!("/amazon/confirm?attempt={}", attempt(&asked))).await;
     assert_eq!(confirm.status, 400, "it is no page to link on: {}", confirm.text());
+    let as_visitor = asked.fill("password", PASSWORD).press("This is mine").await;
+    assert_eq!(as_visitor.status, 403, "the page was another visitor's: {}", as_visitor.text());
+    let asked = log_in(&portal, &portal.browser(), "mork").await;
     portal.wait(TimeDelta::minutes(11));
     let late = asked.fill("password", PASSWORD).press("This is mine").await;
     assert_eq!(late.status, 400, "{}", late.text());

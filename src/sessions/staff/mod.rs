@@ -9,7 +9,7 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::{SessionId, StaffId};
 use crate::web::{CurrentStaffMember, RequestContext};
 
-pub(crate) use store::{end, end_all, hold, rotate, start};
+pub(crate) use store::{end, end_all, is_alive, rotate, start};
 pub use store::{sweep, touch};
 
 /// A session that is about to start.

@@ -3,13 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::platform::db::schema::staff;
 use crate::platform::db::schema::staff_sessions::dsl;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{SessionId, StaffId};
 use crate::sessions::staff::{NewStaffSession, StaffSessionRotation};
-use crate::web::staff_member::Role;
-use crate::web::{CurrentStaffMember, Permission};
+use crate::web::staff_member::StaffSession;
 
 /// Writes the row, and ends the oldest sessions beyond the limit of one person.
 pub(crate) fn start(conn: &mut Conn, new: &NewStaffSession) -> QueryResult<()> {
@@ -53,28 +51,13 @@ pub(crate) fn rotate(conn: &mut Conn, rotation: &StaffSessionRotation) -> QueryR
     Ok(rows == 1)
 }
 
-/// Locks the member's row, and checks that the session lives and that its member still has the permission.
-///
-/// A form may arrive long after its head, and its session or the member's role may have ended meanwhile. Every write
-/// of staff therefore begins with this.
-pub(crate) fn hold(
-    conn: &mut Conn,
-    member: &CurrentStaffMember,
-    permission: Permission,
-    now: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let row = staff::table.filter(staff::id.eq(&member.id)).filter(staff::disabled_at.is_null());
-    let role: Option<Role> = diesel::update(row)
-        .set(staff::id.eq(&member.id))
-        .returning(staff::role)
-        .get_result(conn)
-        .optional()?;
-    let session = dsl::staff_sessions
-        .filter(dsl::id.eq(&member.session.id))
-        .filter(dsl::token_hash.eq(&member.session.token_hash))
+/// Whether the session lives, with the token of this request.
+pub(crate) fn is_alive(conn: &mut Conn, session: &StaffSession, now: DateTime<Utc>) -> QueryResult<bool> {
+    let alive = dsl::staff_sessions
+        .filter(dsl::id.eq(&session.id))
+        .filter(dsl::token_hash.eq(&session.token_hash))
         .filter(dsl::expires_at.gt(UtcTime::from(now)));
-    Ok(role.is_some_and(|role| role.may(permission))
-        && diesel::select(diesel::dsl::exists(session)).get_result(conn)?)
+    diesel::select(diesel::dsl::exists(alive)).get_result(conn)
 }
 
 /// Ends one session. False if it does not exist.

@@ -6,7 +6,7 @@ use crate::audit::Kind;
 use crate::links::refresh::mass_revocation_guard;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::GuardState;
-use crate::sessions;
+use crate::support;
 use crate::web::{CurrentStaffMember, Permission, RequestContext, StaffReason};
 
 /// The result of a release.
@@ -30,7 +30,7 @@ pub(in crate::support) async fn release(
         .app
         .db
         .write(move |conn| {
-            Ok(sessions::staff::hold(conn, &staff, Permission::Brake, now)?
+            Ok(support::staff::hold(conn, &staff, Permission::Brake, now)?
                 && mass_revocation_guard::release_guard(conn, staff.id.as_str(), Some(seen), &event)?)
         })
         .await?;

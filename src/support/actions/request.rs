@@ -13,9 +13,9 @@ use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
-use crate::sessions::staff as staff_sessions;
 use crate::support::actions::last_action::newest;
 use crate::support::actions::model::{ActionRefusal, Verb, standing};
+use crate::support::staff;
 use crate::web::{CurrentStaffMember, RequestContext, StaffReason};
 
 /// A form with a valid reason, for a player who exists.
@@ -91,7 +91,7 @@ pub(in crate::support) struct ActionGuard {
 impl ActionGuard {
     /// Locks the row until the transaction ends, and returns the player's present credentials.
     pub fn hold(&self, conn: &mut Conn) -> Result<PlayerCredentials, Stop<ActionRefusal>> {
-        if !staff_sessions::hold(conn, &self.staff, self.verb.permission(), self.at)? {
+        if !staff::hold(conn, &self.staff, self.verb.permission(), self.at)? {
             return Err(Stop::Refused(ActionRefusal::Changed));
         }
         let is_held = players::store::lock_any_player(conn, &self.player)?;

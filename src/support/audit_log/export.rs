@@ -9,7 +9,6 @@ use chrono::SecondsFormat;
 use crate::audit::{self, AuditEntry, AuditFilter, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::StaffId;
-use crate::sessions;
 use crate::support::audit_log::csv_injection::inert;
 use crate::support::staff;
 use crate::web::{CurrentStaffMember, Permission, RequestContext};
@@ -62,7 +61,7 @@ pub(super) async fn export(
         .app
         .db
         .write(move |conn| {
-            if !sessions::staff::hold(conn, &staff_member, Permission::Audit, now)? {
+            if !staff::hold(conn, &staff_member, Permission::Audit, now)? {
                 return Ok(false);
             }
             audit::append_event(conn, &event)?;

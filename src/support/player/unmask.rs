@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Kind};
 use crate::platform::ids::PlayerId;
-use crate::sessions::staff;
+use crate::support::staff;
 use crate::web::{PageError, Permission, RequestContext, StaffReason};
 
 /// Records that this member of staff sees the player unmasked, and the reason.

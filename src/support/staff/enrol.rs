@@ -128,7 +128,7 @@ pub(super) async fn renew_recovery(
         .app
         .db
         .write(move |conn| {
-            if !staff::hold(conn, &by, Permission::Desk, now)? {
+            if !store::hold(conn, &by, Permission::Desk, now)? {
                 return Ok(false);
             }
             store::put_recovery(conn, &by.id, &hashes, now)?;

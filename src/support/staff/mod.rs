@@ -32,4 +32,5 @@ pub use admin::{
 };
 pub use model::StaffSummary;
 pub use proposals::{count_open, sweep as sweep_proposals};
+pub(in crate::support) use store::hold;
 pub use store::{SEALED, count_recovery, emails, list, sweep_invitations};

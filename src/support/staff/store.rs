@@ -12,9 +12,11 @@ use crate::platform::email::EmailAddress;
 use crate::platform::ids::StaffId;
 use crate::platform::password::StoredHash;
 use crate::sealed_column;
+use crate::sessions;
 use crate::support::staff::Role;
 use crate::support::staff::admin::PreparedStaffChange;
 use crate::support::staff::model::{StaffMember, StaffSummary, place_of_factor, place_of_password};
+use crate::web::{CurrentStaffMember, Permission};
 
 /// The sealed columns, for a change of keys.
 pub const SEALED: &[SealedColumn] = &[
@@ -28,6 +30,26 @@ pub(super) fn by_email(conn: &mut Conn, key: &str) -> QueryResult<Option<StaffMe
 
 pub(super) fn by_id(conn: &mut Conn, id: &StaffId) -> QueryResult<Option<StaffMember>> {
     staff::table.filter(staff::id.eq(id)).select(StaffMember::as_select()).first(conn).optional()
+}
+
+/// Locks the member's row, and checks that the session lives and that its member still has the permission.
+///
+/// A form may arrive long after its head, and its session or the member's role may have ended meanwhile. Every write
+/// of staff therefore begins with this.
+pub(in crate::support) fn hold(
+    conn: &mut Conn,
+    member: &CurrentStaffMember,
+    permission: Permission,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let row = staff::table.filter(staff::id.eq(&member.id)).filter(staff::disabled_at.is_null());
+    let role: Option<Role> = diesel::update(row)
+        .set(staff::id.eq(&member.id))
+        .returning(staff::role)
+        .get_result(conn)
+        .optional()?;
+    Ok(role.is_some_and(|role| role.may(permission))
+        && sessions::staff::is_alive(conn, &member.session, now)?)
 }
 
 /// The member of a valid enrolment link.

@@ -11,7 +11,6 @@ use crate::audit::{self, Kind};
 use crate::platform::db::{Conn, new_id};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
-use crate::sessions;
 use crate::support::staff::admin::{StaffChangeRefusal, keep_one_admin, set_role, shut_out};
 use crate::support::staff::{Role, store as people};
 use crate::web::{CurrentStaffMember, Permission, RequestContext, StaffReason};
@@ -54,7 +53,7 @@ fn hold(
     staff_member: &CurrentStaffMember,
     now: DateTime<Utc>,
 ) -> Result<(), Stop<ProposalRefusal>> {
-    if sessions::staff::hold(conn, staff_member, Permission::Staff, now)? {
+    if people::hold(conn, staff_member, Permission::Staff, now)? {
         Ok(())
     } else {
         Err(Stop::Refused(ProposalRefusal::ChangedMeanwhile))
