@@ -105,7 +105,7 @@ pub mod platform {
     }
 
     pub mod fault {
-        pub use crate::platform::fault::{Fault, Kind, Stop};
+        pub use crate::platform::fault::{Fault, Kind, Shortage, Stop};
     }
 
     pub mod ids {

@@ -14,6 +14,7 @@ use crate::text_enum;
 /// It is logged once, where the request ends, with the request's reference.
 pub struct Fault {
     kind: Kind,
+    shortage: Option<Shortage>,
     during: &'static str,
     cause: Box<dyn Error + Send + Sync>,
 }
@@ -30,25 +31,62 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What the database lacks while it cannot serve. Its word is a label in metrics.
+    pub enum Shortage {
+        /// The server cannot be reached, has ended the connection, is starting or is stopping.
+        Connection = "connection",
+        /// All connections are in use, the portal's own or the server's.
+        Connections = "connections",
+        /// Too many transactions waited to write.
+        WriteTurn = "write_turn",
+        /// The server left a statement unanswered.
+        Answer = "answer",
+        /// Another transaction kept a lock for too long.
+        Lock = "lock",
+        /// A statement took too long, or an operator cancelled it.
+        Time = "time",
+        /// The database takes no writes: a standby, or a file that may not be written.
+        ReadOnly = "read_only",
+        DiskFull = "disk_full",
+        DiskError = "disk_error",
+        Memory = "memory",
+    }
+}
+
 impl Fault {
     /// A broken rule. `during` names the operation, such as "sealing the refresh token".
     pub fn broken(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Broken, during, cause: cause.into() }
+        Self { kind: Kind::Broken, shortage: None, during, cause: cause.into() }
     }
 
     /// A temporary shortage. `during` names the operation.
     pub fn busy(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Busy, during, cause: cause.into() }
+        Self { kind: Kind::Busy, shortage: None, during, cause: cause.into() }
+    }
+
+    /// A shortage of the database. `during` names the operation.
+    pub fn short(
+        shortage: Shortage,
+        during: &'static str,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { shortage: Some(shortage), ..Self::busy(during, cause) }
     }
 
     /// A conflict of two transactions. `during` names the operation.
     pub fn conflict(during: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Conflict, during, cause: cause.into() }
+        Self { kind: Kind::Conflict, shortage: None, during, cause: cause.into() }
     }
 
     /// Tells whether another attempt may succeed.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What the database lacks, also if another fault was wrapped around; `None` if it is no such shortage.
+    pub fn shortage(&self) -> Option<Shortage> {
+        self.shortage.or_else(|| self.cause.downcast_ref::<Self>().and_then(Self::shortage))
     }
 }
 

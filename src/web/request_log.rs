@@ -107,7 +107,19 @@ async fn log_fault<B: MessageBody>(
     if let Some(fault) =
         response.response().extensions().get::<ProblemCode>().and_then(|p| p.fault.as_deref())
     {
-        tracing::error!(event = "web.request.failed", http.route = route, %fault, "a request failed");
+        // The database's troubles pass by themselves and have a metric, so they are no faults of this program.
+        match fault.shortage() {
+            Some(shortage) => tracing::warn!(
+                event = "web.request.database_short",
+                http.route = route,
+                %shortage,
+                %fault,
+                "the database could not serve a request"
+            ),
+            None => {
+                tracing::error!(event = "web.request.failed", http.route = route, %fault, "a request failed");
+            }
+        }
     }
     if request.extensions().get::<Quiet>().is_some() {
         return Ok(response);

@@ -2,13 +2,15 @@
 //! itself (S92). On SQLite there is nothing to tell: a file does not hang up.
 
 use std::sync::{Arc, Barrier};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use dovetail::testing::app::CONNECTIONS;
-use dovetail::testing::platform::db::UtcTime;
 use dovetail::testing::platform::db::schema::throttles::dsl;
-use dovetail::testing::platform::fault::{Fault, Kind};
+use dovetail::testing::platform::db::{Db, UtcTime};
+use dovetail::testing::platform::fault::{Fault, Kind, Shortage};
 use futures_util::future::join_all;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Response};
@@ -179,11 +181,86 @@ async fn what_was_given_up_is_not_stored() {
     assert_eq!(portal.count("SELECT count(*) AS count FROM throttles WHERE id = 'given up'"), 0);
 }
 
+/// A turn, a connection and a lock are waited for, and all three together take no longer than one would.
+#[tokio::test]
+async fn a_lock_costs_nobody_more_than_three_seconds() {
+    let portal = Portal::start().await;
+    let locked = portal.database().locks("throttles");
+    let db = &portal.app().db;
+    let writers = (0..CROWD).map(|writer| async move {
+        let began = Instant::now();
+        let written = db.write(move |conn| {
+            let window_ends_at = UtcTime::from(chrono::DateTime::UNIX_EPOCH);
+            let id = format!("writer {writer}");
+            let row = (dsl::id.eq(id), dsl::taken.eq(0), dsl::window_ends_at.eq(window_ends_at));
+            diesel::insert_into(dsl::throttles).values(row).execute(conn).map_err(Fault::from)
+        });
+        (written.await.unwrap_err(), began.elapsed())
+    });
+    for (fault, took) in join_all(writers).await {
+        assert!(took < Duration::from_millis(3_100), "{took:?}: {fault}");
+        let expected = [Shortage::Lock, Shortage::Time, Shortage::WriteTurn, Shortage::Connections];
+        assert!(fault.shortage().is_some_and(|shortage| expected.contains(&shortage)), "{fault}");
+    }
+    let counted: u64 = Shortage::ALL.iter().map(|of| portal.app().metrics.db_shortages.so_far(*of)).sum();
+    assert!(counted >= CROWD as u64, "each is counted: {counted}");
+    drop(locked);
+    db.write(|conn| diesel::delete(dsl::throttles).execute(conn).map_err(Fault::from)).await.unwrap();
+}
+
+/// SQLSTATE 25006, as after a failover to a server that is still a standby.
+#[tokio::test]
+async fn a_server_that_takes_no_writes_is_a_shortage_and_no_fault() {
+    let Some(portal) = on_postgres().await else { return };
+    let ann = portal.ann().await;
+    let page = portal.browser().visit("/sign-in").await;
+    portal.database().takes_no_writes();
+    let page = page.fill("identifier", ann.email()).fill("password", ann.password()).press("Sign in").await;
+    assert_eq!((page.status, page.code().as_deref()), (503, Some("busy")), "{}", page.text());
+    assert!(page.header("retry-after").is_some());
+    assert!(portal.app().metrics.db_shortages.so_far(Shortage::ReadOnly) > 0);
+}
+
+/// S92: the operator reads what is wrong, and never the password.
+#[tokio::test]
+async fn what_is_wrong_with_the_address_is_told() {
+    let Some(portal) = on_postgres().await else { return };
+    let right = Url::parse(portal.database().url()).unwrap();
+    let wrong = |change: &dyn Fn(&mut Url)| {
+        let mut url = right.clone();
+        change(&mut url);
+        let fault = Db::open(url.as_str(), 1).unwrap().connection().err().unwrap();
+        assert!(!fault.to_string().contains(right.password().unwrap()), "{fault}");
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+        fault.to_string()
+    };
+    let said = wrong(&|url| url.set_path("nowhere"));
+    assert!(said.contains("the server has no database of this name"), "{said}");
+    let said = wrong(&|url| url.set_password(Some("hunter2")).unwrap());
+    assert!(said.contains("the server does not accept this role and password"), "{said}");
+    let said = wrong(&|url| url.set_username("nobody").unwrap());
+    assert!(said.contains("the server does not accept this role and password"), "{said}");
+    let said = wrong(&|url| url.set_host(Some("nowhere.invalid")).unwrap());
+    assert!(said.contains("there is no host of this name"), "{said}");
+    let said = wrong(&|url| url.set_query(Some("sslmode=verify-full&sslrootcert=/nowhere.crt")));
+    assert!(said.contains("named by sslrootcert") || said.contains("no TLS"), "{said}");
+}
+
+/// The messages of a server are told apart by their English texts, which every connection asks for.
+#[tokio::test]
+async fn a_connection_asks_for_english_messages() {
+    let Some(portal) = on_postgres().await else { return };
+    let asked = portal.app().db.read(|conn| {
+        diesel::select(sql::<Text>("current_setting('lc_messages')")).get_result::<String>(conn)
+    });
+    assert_eq!(asked.await.unwrap(), "C", "the tests' role may set it");
+}
+
 /// More threads than one, because the commands that the story runs use the line too, and are waited for.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_swallows_everything_keeps_nobody() {
     let database = Database::fresh(|url| {
-        use dovetail::testing::platform::db::{Db, migrate};
+        use dovetail::testing::platform::db::migrate;
         migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
     });
     if !database.is_postgres() {

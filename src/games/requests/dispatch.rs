@@ -103,7 +103,18 @@ impl RequestType {
 
     /// Logs the fault and asks the game to try again.
     pub fn fault_response(&self, fault: &Fault) -> GameResponse {
-        tracing::error!(event = "games.request.failed", request = self.name, %fault, "a request failed");
+        match fault.shortage() {
+            Some(shortage) => tracing::warn!(
+                event = "games.request.database_short",
+                request = self.name,
+                %shortage,
+                %fault,
+                "the database could not serve a request"
+            ),
+            None => {
+                tracing::error!(event = "games.request.failed", request = self.name, %fault, "a request failed");
+            }
+        }
         (self.refuse)(GameErrors::try_again())
     }
 }

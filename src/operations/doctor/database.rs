@@ -92,6 +92,13 @@ fn server(config: &Config, conn: &mut Conn) -> Vec<DoctorLine> {
             "add `sslmode=verify-full` and `sslrootcert=` to DOVETAIL_DATABASE_URL",
         )),
     }
+    if !server.are_messages_english {
+        lines.push(finding_line(
+            ABOUT,
+            "the server's messages are not English, so a full disk or a lock may be taken for a fault of the portal",
+            "as a superuser of the server: ALTER ROLE … SET lc_messages = 'C', for the role in DOVETAIL_DATABASE_URL",
+        ));
+    }
     if config.database.migrates_on_start && !server.may_create {
         lines.push(finding_line(
             ABOUT,

@@ -1,6 +1,6 @@
 //! One connection type for two databases, its safe set-up, and the write transaction.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -36,10 +36,52 @@ pub(crate) use on_backend;
 /// How long a caller waits before it gets a busy fault (S92).
 pub(super) const WAIT_LIMIT: Duration = Duration::from_secs(3);
 
-/// PostgreSQL's limit for waiting for a lock and for a statement.
+/// The database's own limit for waiting for a lock, and PostgreSQL's for a statement.
 ///
 /// It ends before `WAIT_LIMIT`, so only a silent server costs a connection.
 const SERVER_TIMEOUT: Duration = Duration::from_millis(2500);
+
+/// How long a transaction that waited for its turn still waits for a lock.
+const SHORTEST_LOCK_WAIT: Duration = Duration::from_millis(250);
+
+/// The one limit of a transaction's waits: for its turn, for a connection, and for a lock.
+///
+/// Each wait takes only what the earlier ones left, because together they must not exceed `WAIT_LIMIT`.
+#[derive(Clone, Copy)]
+pub(super) struct WaitDeadline {
+    requested_at: Instant,
+}
+
+impl WaitDeadline {
+    pub(super) fn starting_now() -> Self {
+        Self { requested_at: Instant::now() }
+    }
+
+    /// The time since the request.
+    pub(super) fn waited(self) -> Duration {
+        self.requested_at.elapsed()
+    }
+
+    /// When the waits for a turn and a connection end. A short wait for a lock still fits in after it.
+    pub(super) fn turn_ends_at(self) -> Instant {
+        self.requested_at + SERVER_TIMEOUT.saturating_sub(SHORTEST_LOCK_WAIT)
+    }
+
+    /// How long a statement may wait for a lock.
+    fn lock_wait(self) -> Duration {
+        SERVER_TIMEOUT.saturating_sub(self.waited()).max(SHORTEST_LOCK_WAIT)
+    }
+
+    /// How long the server may leave a statement unanswered.
+    pub(super) fn silence(self) -> Duration {
+        WAIT_LIMIT.saturating_sub(self.waited()).max(SHORTEST_LOCK_WAIT * 2)
+    }
+
+    /// Whether there is no time for another attempt.
+    pub(super) fn is_over(self) -> bool {
+        Instant::now() >= self.turn_ends_at()
+    }
+}
 
 /// Applies the session settings of S90 and S91 to a fresh connection.
 pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
@@ -52,17 +94,44 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
              PRAGMA trusted_schema = OFF;
              PRAGMA secure_delete = ON;
              PRAGMA journal_size_limit = 67108864;",
-            WAIT_LIMIT.as_millis()
+            SERVER_TIMEOUT.as_millis()
         )),
-        Conn::Postgres(conn) => conn.batch_execute(&format!(
-            "SET TIME ZONE 'UTC';
-             SET application_name = 'dovetail';
-             SET statement_timeout = '{patience}ms';
-             SET lock_timeout = '{patience}ms';
-             SET idle_in_transaction_session_timeout = '10s';",
-            patience = SERVER_TIMEOUT.as_millis()
-        )),
+        Conn::Postgres(conn) => {
+            conn.batch_execute(&format!(
+                "SET TIME ZONE 'UTC';
+                 SET application_name = 'dovetail';
+                 SET statement_timeout = '{patience}ms';
+                 SET lock_timeout = '{patience}ms';
+                 SET idle_in_transaction_session_timeout = '10s';",
+                patience = SERVER_TIMEOUT.as_millis()
+            ))?;
+            // A server without PL/pgSQL refuses this one; its messages then keep their language.
+            let _ = conn.batch_execute(ENGLISH_MESSAGES);
+            Ok(())
+        }
     }
+}
+
+/// Makes PostgreSQL's messages English, as far as the role may change their language.
+///
+/// `error_mapping` recognises shortages by them. The role may if it is a superuser or was granted `SET` on
+/// `lc_messages`. A plain `SET` by any other role would put an error into the server's log for each connection.
+const ENGLISH_MESSAGES: &str = "DO $$ BEGIN \
+     IF current_setting('lc_messages') NOT IN ('C', 'POSIX') THEN \
+     PERFORM set_config('lc_messages', 'C', false); END IF; \
+     EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
+
+/// Shortens PostgreSQL's limits for this transaction, if it has waited noticeably before.
+///
+/// Most transactions have not, and are spared the round trip.
+fn limit_waits(conn: &mut PgConnection, wait: Duration) -> QueryResult<()> {
+    if wait + SHORTEST_LOCK_WAIT > SERVER_TIMEOUT {
+        return Ok(());
+    }
+    let wait = wait.as_millis();
+    conn.batch_execute(&format!(
+        "SET LOCAL lock_timeout = '{wait}ms'; SET LOCAL statement_timeout = '{wait}ms'"
+    ))
 }
 
 /// Copies SQLite's write-ahead log into the file and empties it, because the log still contains deleted data.
@@ -81,17 +150,26 @@ pub(super) fn empty_log(conn: &mut Conn) -> QueryResult<()> {
 /// waits instead. Never nested: `Db::write` is the only caller.
 pub(super) fn write_transaction<T, E>(
     conn: &mut Conn,
+    deadline: WaitDeadline,
     body: impl FnOnce(&mut Conn) -> Result<T, E>,
 ) -> Result<T, E>
 where
     E: From<diesel::result::Error>,
 {
     type Manager = <Conn as Connection>::TransactionManager;
-    match conn {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
-    }
-    match body(conn) {
+    let limited = match conn {
+        Conn::Sqlite(conn) => {
+            let wait = deadline.lock_wait().as_millis();
+            conn.batch_execute(&format!("PRAGMA busy_timeout = {wait}"))?;
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?;
+            Ok(())
+        }
+        Conn::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction(conn)?;
+            limit_waits(conn, deadline.lock_wait())
+        }
+    };
+    match limited.map_err(E::from).and_then(|()| body(conn)) {
         Ok(value) => {
             Manager::commit_transaction(conn)?;
             Ok(value)

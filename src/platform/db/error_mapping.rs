@@ -4,7 +4,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use crate::platform::fault::{Fault, Stop};
+use crate::platform::fault::{Fault, Shortage, Stop};
 
 /// An error that may contain a fault, so that `Db::write` can distinguish a conflict from a refusal.
 pub trait DbFailure {
@@ -36,14 +36,11 @@ impl From<Error> for Fault {
                 DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
                 _,
             ) => Self::conflict(during, error),
-            Error::DatabaseError(_, info) if info.message().contains("deadlock detected") => {
-                Self::conflict(during, error)
-            }
-            // A server that accepts no writes may be a standby that is becoming the primary.
-            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::busy(during, error),
-            _ if is_lost_connection(&error) => Self::busy(during, error),
-            Error::DatabaseError(_, info) if is_shortage(info.message()) => Self::busy(during, error),
-            _ => Self::broken(during, error),
+            Error::DatabaseError(_, info) if info.message() == DEADLOCK => Self::conflict(during, error),
+            _ => match shortage_of(&error) {
+                Some(shortage) => Self::short(shortage, during, error),
+                None => Self::broken(during, error),
+            },
         }
     }
 }
@@ -81,13 +78,132 @@ pub fn unwritable(error: serde_json::Error) -> Error {
     Error::SerializationError(error.into())
 }
 
-fn is_shortage(message: &str) -> bool {
-    const SHORTAGES: [&str; 5] = [
-        "database is locked",
-        "database or disk is full",
-        "statement timeout",
-        "lock timeout",
-        "the database system is",
-    ];
-    SHORTAGES.iter().any(|shortage| message.contains(shortage))
+/// What the database lacks; `None` if the error is none of its shortages.
+///
+/// Diesel keeps SQLSTATE and SQLite's result code to itself, except for the few kinds that it names. What it does
+/// hand over is the primary message. SQLite has one fixed text for each result code. PostgreSQL's texts are
+/// fixed as well once the connection has asked for English (`connection::set_up`).
+pub(super) fn shortage_of(error: &Error) -> Option<Shortage> {
+    match error {
+        // 25006. A server that accepts no writes may be a standby that is becoming the primary.
+        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Some(Shortage::ReadOnly),
+        _ if is_lost_connection(error) => Some(Shortage::Connection),
+        Error::DatabaseError(_, info) => shortage_told(info.message()),
+        _ => None,
+    }
+}
+
+/// The shortage that a primary message tells of.
+pub(super) fn shortage_told(message: &str) -> Option<Shortage> {
+    let of_sqlite = SQLITE_RESULTS.iter().find(|(text, _)| message == *text);
+    let of_postgres = || POSTGRES_BEGINNINGS.iter().find(|(text, _)| message.starts_with(text));
+    let of_machine = || MACHINE_ERRORS.iter().find(|(text, _)| message.ends_with(text));
+    of_sqlite.or_else(of_postgres).or_else(of_machine).map(|(_, shortage)| *shortage)
+}
+
+/// 40P01.
+const DEADLOCK: &str = "deadlock detected";
+
+/// SQLite's text of each result code that is a shortage (`sqlite3_errstr`).
+const SQLITE_RESULTS: [(&str, Shortage); 8] = [
+    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL
+    ("database is locked", Shortage::Lock),
+    ("database table is locked", Shortage::Lock),
+    ("locking protocol", Shortage::Lock),
+    // SQLITE_NOMEM; 53200 has the same text
+    ("out of memory", Shortage::Memory),
+    // SQLITE_READONLY
+    ("attempt to write a readonly database", Shortage::ReadOnly),
+    // SQLITE_IOERR, SQLITE_CANTOPEN
+    ("disk I/O error", Shortage::DiskError),
+    ("unable to open database file", Shortage::DiskError),
+    // SQLITE_FULL
+    ("database or disk is full", Shortage::DiskFull),
+];
+
+/// The beginnings of PostgreSQL's messages.
+const POSTGRES_BEGINNINGS: [(&str, Shortage); 13] = [
+    // 55P03
+    ("canceling statement due to lock timeout", Shortage::Lock),
+    ("could not obtain lock on", Shortage::Lock),
+    // 57014
+    ("canceling statement due to statement timeout", Shortage::Time),
+    ("canceling statement due to user request", Shortage::Time),
+    // 53300
+    ("sorry, too many clients already", Shortage::Connections),
+    ("remaining connection slots are reserved", Shortage::Connections),
+    ("too many connections for", Shortage::Connections),
+    // 57P01, 57P02, 57P05, 25P03; 57P03
+    ("terminating connection", Shortage::Connection),
+    ("the database system is", Shortage::Connection),
+    // 53200
+    ("out of shared memory", Shortage::Memory),
+    ("could not resize shared memory segment", Shortage::Memory),
+    // 53100
+    ("could not extend file", Shortage::DiskFull),
+    // 53400
+    ("temporary file size exceeds", Shortage::DiskFull),
+];
+
+/// The operating system's words, with which PostgreSQL ends a message about a file.
+const MACHINE_ERRORS: [(&str, Shortage); 6] = [
+    ("No space left on device", Shortage::DiskFull),
+    ("Disk quota exceeded", Shortage::DiskFull),
+    ("Input/output error", Shortage::DiskError),
+    ("Read-only file system", Shortage::DiskError),
+    ("Cannot allocate memory", Shortage::Memory),
+    ("Too many open files in system", Shortage::Memory),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::fault::Kind;
+
+    fn told(message: &str) -> Fault {
+        Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn each_shortage_is_told_apart() {
+        for (message, shortage) in [
+            ("database is locked", Shortage::Lock),
+            ("disk I/O error", Shortage::DiskError),
+            ("database or disk is full", Shortage::DiskFull),
+            ("attempt to write a readonly database", Shortage::ReadOnly),
+            ("canceling statement due to lock timeout", Shortage::Lock),
+            ("canceling statement due to statement timeout", Shortage::Time),
+            (
+                "could not extend file \"base/5/16384\": wrote only 4096 of 8192 bytes at block 7",
+                Shortage::DiskFull,
+            ),
+            ("could not write to file \"base/pgsql_tmp/x\": No space left on device", Shortage::DiskFull),
+            ("could not fsync file \"base/5/16384\": Input/output error", Shortage::DiskError),
+            ("sorry, too many clients already", Shortage::Connections),
+            ("the database system is in recovery mode", Shortage::Connection),
+            ("terminating connection due to administrator command", Shortage::Connection),
+        ] {
+            let fault = told(message);
+            assert_eq!((fault.kind(), fault.shortage()), (Kind::Busy, Some(shortage)), "{message}");
+        }
+        for kind in [DatabaseErrorKind::ReadOnlyTransaction, DatabaseErrorKind::ClosedConnection] {
+            let fault = Fault::from(Error::DatabaseError(kind, Box::new("en ny ordning".to_owned())));
+            assert!(fault.kind() == Kind::Busy && fault.shortage().is_some(), "{fault}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_ours_is_no_shortage() {
+        for message in [
+            "relation \"players\" does not exist",
+            "no such table: database is locked",
+            "invalid byte sequence for encoding \"UTF8\": 0x00",
+            "database disk image is malformed",
+            "permission denied for table players",
+        ] {
+            let fault = told(message);
+            assert_eq!((fault.kind(), fault.shortage()), (Kind::Broken, None), "{message}");
+        }
+        assert_eq!(told(DEADLOCK).kind(), Kind::Conflict);
+    }
 }

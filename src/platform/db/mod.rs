@@ -5,6 +5,7 @@
 //! Conn` and never open transactions; actions do, by calling one of the two.
 
 mod audit_context;
+mod connect_failure;
 mod connection;
 mod error_mapping;
 pub mod exported;
@@ -20,7 +21,6 @@ pub mod types;
 mod watch;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use diesel::result::Error;
@@ -37,8 +37,9 @@ pub use on_commit::on_commit;
 pub use pool::CheckedOut;
 pub use types::UtcTime;
 
+use crate::platform::db::connection::{WAIT_LIMIT, WaitDeadline};
 use crate::platform::db::pool::Pool;
-use crate::platform::fault::{Fault, Kind, Stop};
+use crate::platform::fault::{Fault, Kind, Shortage, Stop};
 use crate::platform::metrics::{DbAccess, Metrics};
 #[cfg(feature = "test-support")]
 use crate::platform::test_gate::TestGate;
@@ -104,11 +105,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     {
-        let (metrics, requested_at) = (Arc::clone(&self.metrics), Instant::now());
-        let permit = self.pool.permit(requested_at).await;
+        let (metrics, deadline) = (Arc::clone(&self.metrics), WaitDeadline::starting_now());
+        let permit = self.pool.permit(deadline).await;
         let permit = self.count_fault(permit)?;
-        let read = self.pool.run(vec![permit], move |conn, _| {
-            metrics.db_wait.observe(DbAccess::Read, requested_at.elapsed());
+        // A read waits for no lock, and a connection is not given up for a statement that is merely slow.
+        let read = self.pool.run(vec![permit], WAIT_LIMIT, move |conn, _| {
+            metrics.db_wait.observe(DbAccess::Read, deadline.waited());
             tracing::trace!(event = "platform.db.read_started", "a read started");
             Ok(body(conn)?)
         });
@@ -151,11 +153,12 @@ impl Db {
     {
         #[cfg(feature = "test-support")]
         self.write_gate.pass().await;
-        let (metrics, requested_at, audit) = (Arc::clone(&self.metrics), Instant::now(), self.audit.clone());
-        let permits = self.write_permits(requested_at).await;
+        let (metrics, audit) = (Arc::clone(&self.metrics), self.audit.clone());
+        let deadline = WaitDeadline::starting_now();
+        let permits = self.write_permits(deadline).await;
         let permits = self.count_fault(permits)?;
-        let written = self.pool.run(permits, move |conn, watch| {
-            metrics.db_wait.observe(DbAccess::Write, requested_at.elapsed());
+        let written = self.pool.run(permits, deadline.silence(), move |conn, watch| {
+            metrics.db_wait.observe(DbAccess::Write, deadline.waited());
             tracing::trace!(event = "platform.db.write_started", "a write started");
             let body = |conn: &mut Conn| {
                 let value = body(conn)?;
@@ -163,11 +166,15 @@ impl Db {
                 watch.check()?;
                 Ok::<T, E>(value)
             };
-            let mut attempt = || on_commit::counting(&metrics, || connection::write_transaction(conn, body));
+            let mut attempt =
+                || on_commit::counting(&metrics, || connection::write_transaction(conn, deadline, body));
             AuditContext::during(audit, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match attempt() {
-                        Err(error) if error.fault().is_some_and(|f| f.kind() == Kind::Conflict) => {
+                        Err(error)
+                            if error.fault().is_some_and(|f| f.kind() == Kind::Conflict)
+                                && !deadline.is_over() =>
+                        {
                             metrics.db_write_retries.add();
                         }
                         done => return done,
@@ -183,26 +190,28 @@ impl Db {
     ///
     /// An open reader can prevent a part of this; the next call removes the rest.
     pub async fn empty_log(&self) -> Result<(), Fault> {
-        let permits = self.write_permits(Instant::now()).await?;
-        let emptied = self.pool.run(permits, |conn, _| Ok(connection::empty_log(conn)?));
+        let permits = self.write_permits(WaitDeadline::starting_now()).await?;
+        let emptied = self.pool.run(permits, WAIT_LIMIT, |conn, _| Ok(connection::empty_log(conn)?));
         self.count_fault(emptied.await)
     }
 
     /// Waits for the permit to write and a permit for a connection.
-    async fn write_permits(&self, requested_at: Instant) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
+    async fn write_permits(&self, deadline: WaitDeadline) -> Result<Vec<OwnedSemaphorePermit>, Fault> {
+        let during = "waiting for the write lock";
         let _waiting = self.metrics.db_writers_waiting.hold();
-        let permit =
-            timeout_at((requested_at + connection::WAIT_LIMIT).into(), self.writers.clone().acquire_owned());
-        let permit = permit
+        let permit = timeout_at(deadline.turn_ends_at().into(), self.writers.clone().acquire_owned())
             .await
-            .map_err(|error| Fault::busy("waiting for the write lock", error))?
-            .map_err(|error| Fault::broken("waiting for the write lock", error))?;
-        Ok(vec![permit, self.pool.permit(requested_at).await?])
+            .map_err(|error| Fault::short(Shortage::WriteTurn, during, error))?
+            .map_err(|error| Fault::broken(during, error))?;
+        Ok(vec![permit, self.pool.permit(deadline).await?])
     }
 
     fn count_fault<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
         if let Some(fault) = done.as_ref().err().and_then(DbFailure::fault) {
             self.metrics.db_faults.add(fault.kind().as_str());
+            if let Some(shortage) = fault.shortage() {
+                self.metrics.db_shortages.add(shortage);
+            }
         }
         done
     }
@@ -224,6 +233,7 @@ pub fn new_id(now: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use diesel::connection::SimpleConnection;
     use diesel::prelude::*;
 
     use super::*;
@@ -301,6 +311,42 @@ mod tests {
         }
         let taken: i64 = db.read(|conn| dsl::throttles.select(dsl::taken).get_result(conn)).await.unwrap();
         assert_eq!(taken, 40);
+    }
+
+    fn shortage(written: Result<usize, Fault>) -> Option<Shortage> {
+        written.unwrap_err().shortage()
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_full_or_read_only_or_locked_is_a_shortage() {
+        let (folder, db) = fresh();
+        let full = db.write(|conn| {
+            conn.batch_execute("PRAGMA max_page_count = 1")?;
+            (0..1_000).try_fold(0, |rows, row| {
+                let id = format!("{row} {}", "x".repeat(1_000));
+                Ok::<usize, Fault>(rows + insert_throttle(conn, &id)?)
+            })
+        });
+        assert_eq!(shortage(full.await), Some(Shortage::DiskFull));
+        let read_only = db.write(|conn| {
+            conn.batch_execute("PRAGMA query_only = ON")?;
+            let inserted = insert_throttle(conn, "a").map_err(Fault::from);
+            conn.batch_execute("PRAGMA query_only = OFF")?;
+            inserted
+        });
+        assert_eq!(shortage(read_only.await), Some(Shortage::ReadOnly));
+
+        let file = folder.path().join("dovetail.db");
+        let mut other = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        other.batch_execute("BEGIN IMMEDIATE").unwrap();
+        let began = std::time::Instant::now();
+        let writers = (0..4).map(|_| db.write(|conn| insert_throttle(conn, "a").map_err(Fault::from)));
+        let refused: Vec<_> =
+            futures_util::future::join_all(writers).await.into_iter().map(shortage).collect();
+        assert!(began.elapsed() < WAIT_LIMIT, "all waits together: {:?}", began.elapsed());
+        for shortage in refused {
+            assert!(matches!(shortage, Some(Shortage::Lock | Shortage::WriteTurn)), "{shortage:?}");
+        }
     }
 
     #[tokio::test]

@@ -21,9 +21,11 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 use tracing::Instrument;
 
-use crate::platform::db::connection::{self, Conn, WAIT_LIMIT};
+use crate::platform::db::connect_failure;
+use crate::platform::db::connection::{self, Conn, WAIT_LIMIT, WaitDeadline};
+use crate::platform::db::error_mapping;
 use crate::platform::db::watch::{self, ConnectionEvents, Watch};
-use crate::platform::fault::Fault;
+use crate::platform::fault::{Fault, Shortage};
 
 /// How long after its last answer a connection is assumed to be alive.
 const ASSUMED_ALIVE_FOR: Duration = Duration::from_secs(1);
@@ -78,11 +80,11 @@ impl Pool {
     }
 
     /// Waits for a permit to use a connection.
-    pub(super) async fn permit(&self, requested_at: Instant) -> Result<OwnedSemaphorePermit, Fault> {
+    pub(super) async fn permit(&self, deadline: WaitDeadline) -> Result<OwnedSemaphorePermit, Fault> {
         let during = "waiting for a database connection";
-        timeout_at((requested_at + WAIT_LIMIT).into(), Arc::clone(&self.permits).acquire_owned())
+        timeout_at(deadline.turn_ends_at().into(), Arc::clone(&self.permits).acquire_owned())
             .await
-            .map_err(|error| Fault::busy(during, error))?
+            .map_err(|error| Fault::short(Shortage::Connections, during, error))?
             .map_err(|error| Fault::broken(during, error))
     }
 
@@ -93,13 +95,14 @@ impl Pool {
     pub(super) async fn run<T, E>(
         self: &Arc<Self>,
         permits: Vec<OwnedSemaphorePermit>,
+        silence: Duration,
         body: impl FnOnce(&mut Conn, &Watch) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let (pool, watch, span) = (Arc::clone(self), Watch::with(permits), tracing::Span::current());
+        let (pool, watch, span) = (Arc::clone(self), Watch::with(permits, silence), tracing::Span::current());
         let (work_pool, work_watch, work_span) = (Arc::clone(self), Arc::clone(&watch), span.clone());
         let mut work =
             spawn_blocking(move || work_span.in_scope(|| work_pool.use_connection(&work_watch, body)));
@@ -123,10 +126,13 @@ impl Pool {
             match Arc::clone(&self.permits).try_acquire_owned() {
                 Ok(permit) => break permit,
                 Err(_) if requested_at.elapsed() < WAIT_LIMIT => thread::sleep(POLL_EVERY),
-                Err(error) => return Err(Fault::busy("waiting for a database connection", error)),
+                Err(error) => {
+                    let during = "waiting for a database connection";
+                    return Err(Fault::short(Shortage::Connections, during, error));
+                }
             }
         };
-        let pooled = self.connect(&Watch::with(Vec::new()))?;
+        let pooled = self.connect(&Watch::with(Vec::new(), WAIT_LIMIT))?;
         Ok(CheckedOut { conn: pooled.conn, _permit: permit })
     }
 
@@ -153,22 +159,25 @@ impl Pool {
     }
 
     fn connect(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
-        let during = "connecting to the database";
         watch.begin();
+        // Each driver is called directly: diesel's common connection reports no cause.
         let conn = if self.is_file {
             SqliteConnection::establish(&self.target).map(Conn::Sqlite)
         } else {
             PgConnection::establish(&self.target).map(Conn::Postgres)
         };
         watch.end(None);
-        let conn = conn.map_err(|error| Fault::busy(during, error))?;
+        let conn = conn.map_err(|error| connect_failure::explain(&error, self.is_file))?;
         let events = ConnectionEvents::reported_to(watch);
         let mut pooled = PooledConn { conn, events, made_at: Instant::now(), answered_at: Instant::now() };
         // SQLite needs no watch: it has a timeout of its own.
         if let Conn::Postgres(conn) = &mut pooled.conn {
             conn.set_instrumentation(pooled.events.clone());
         }
-        connection::set_up(&mut pooled.conn).map_err(|error| Fault::busy(during, error))?;
+        connection::set_up(&mut pooled.conn).map_err(|error| {
+            let shortage = error_mapping::shortage_of(&error).unwrap_or(Shortage::Connection);
+            Fault::short(shortage, "setting up a database connection", error)
+        })?;
         Ok(pooled)
     }
 

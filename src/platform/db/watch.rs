@@ -5,16 +5,15 @@
 //! interrupted, so the task abandons it: its permit becomes free, and the connection is never used again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::Error;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, sleep_until};
 
-use crate::platform::db::connection::WAIT_LIMIT;
 use crate::platform::db::error_mapping;
-use crate::platform::fault::Fault;
+use crate::platform::fault::{Fault, Shortage};
 
 /// The state that the thread and the task share.
 pub(super) struct Watch(Mutex<State>);
@@ -25,6 +24,8 @@ struct State {
     permits: Vec<OwnedSemaphorePermit>,
     /// When the unanswered statement was sent.
     asked_at: Option<Instant>,
+    /// How long a statement may be unanswered.
+    limit: Duration,
     seen: Seen,
     is_over: bool,
 }
@@ -40,9 +41,9 @@ pub(super) struct Seen {
 }
 
 impl Watch {
-    /// A use that keeps `permits` until it ends.
-    pub(super) fn with(permits: Vec<OwnedSemaphorePermit>) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { permits, ..State::default() })))
+    /// A use that keeps `permits` until it ends, and waits for no answer longer than `limit`.
+    pub(super) fn with(permits: Vec<OwnedSemaphorePermit>, limit: Duration) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State { permits, limit, ..State::default() })))
     }
 
     /// Notes that a wait for the server begins.
@@ -73,15 +74,16 @@ impl Watch {
         (state.seen, std::mem::take(&mut state.permits))
     }
 
-    /// Returns once the server has left a statement unanswered for `WAIT_LIMIT`.
+    /// Returns once the server has left a statement unanswered for the limit.
     pub(super) async fn silence(&self) {
+        let limit = self.state().limit;
         loop {
             let asked_at = self.state().asked_at;
             match asked_at {
-                Some(at) if at.elapsed() >= WAIT_LIMIT => return,
-                Some(at) => sleep_until((at + WAIT_LIMIT).into()).await,
+                Some(at) if at.elapsed() >= limit => return,
+                Some(at) => sleep_until((at + limit).into()).await,
                 // A statement that starts during this sleep has waited no longer than the sleep.
-                None => sleep(WAIT_LIMIT).await,
+                None => sleep(limit).await,
             }
         }
     }
@@ -107,7 +109,7 @@ impl Watch {
 
 /// The fault for a caller whose server is silent.
 pub(super) fn timeout_fault() -> Fault {
-    Fault::busy("asking the database", "it did not answer in time")
+    Fault::short(Shortage::Answer, "asking the database", "it did not answer in time")
 }
 
 /// Reports diesel's events on one connection to the watch of its present use.
@@ -145,9 +147,13 @@ mod tests {
     use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Waker};
-    use std::time::Duration;
 
     use super::*;
+    use crate::platform::db::connection::WAIT_LIMIT;
+
+    fn watch() -> Arc<Watch> {
+        Watch::with(Vec::new(), WAIT_LIMIT)
+    }
 
     fn is_silent(watch: &Watch) -> bool {
         pin!(watch.silence()).poll(&mut Context::from_waker(Waker::noop())).is_ready()
@@ -155,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_wait_that_is_too_long_is_silence() {
-        let watch = Watch::with(Vec::new());
+        let watch = watch();
         assert!(!is_silent(&watch));
         watch.begin();
         assert!(!is_silent(&watch));
@@ -167,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_an_answer_and_a_broken_transaction_is_none() {
-        let watch = Watch::with(Vec::new());
+        let watch = watch();
         watch.end(Some(&Error::NotFound));
         assert!(!watch.finish().0.is_lost);
         watch.end(Some(&Error::BrokenTransactionManager));
@@ -176,11 +182,11 @@ mod tests {
 
     #[test]
     fn who_is_given_up_goes_no_further_and_who_is_done_cannot_be() {
-        let watch = Watch::with(Vec::new());
+        let watch = watch();
         assert!(watch.check().is_ok());
         assert!(watch.abandon(None));
         assert!(watch.check().is_err() && watch.finish().0.is_lost);
-        let done = Watch::with(Vec::new());
+        let done = self::watch();
         let (seen, _) = done.finish();
         assert!(!done.abandon(None) && !seen.is_lost);
     }

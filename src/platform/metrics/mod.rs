@@ -28,6 +28,7 @@ pub use self::types::{
     StateSet,
 };
 use self::types::{AgeGaugeVec, CounterTable};
+use crate::platform::fault::Shortage;
 
 /// Every metric of the program, described in [`Metrics::new`].
 pub struct Metrics {
@@ -96,6 +97,10 @@ pub struct Metrics {
     pub db_writers_waiting: PlainGauge,
     pub db_write_retries: SimpleCounter,
     pub db_faults: CounterVec<&'static str>,
+    pub db_shortages: CounterVec<Shortage>,
+
+    // Log
+    pub log_lines_dropped: SimpleCounter,
 
     // Background workers
     passes: CounterTable,
@@ -175,6 +180,9 @@ impl Metrics {
             db_writers_waiting: r.level("db_writers_waiting", "Transactions waiting for their turn to write"),
             db_write_retries: r.count("db_write_retries", "Transactions run again after a conflict"),
             db_faults: r.counts("db_faults", "kind", "Reads and writes that ended in a fault"),
+            db_shortages: r.counts("db_shortages", "of", "Reads and writes that the database could not serve just then, by what it lacked"),
+
+            log_lines_dropped: r.count("log_lines_dropped", "Lines of the log dropped because its reader was too slow"),
 
             passes: r.table("worker_passes", &["worker", "outcome"], "Passes of what works beside the requests"),
             last_pass: r.ages("worker_last_pass_timestamp_seconds", "worker", "When a worker last ended a pass well"),

@@ -64,6 +64,25 @@ impl Database {
         }
     }
 
+    /// Locks a table against writes until the returned value is dropped: in a file, all of them. Reads work.
+    pub fn locks(&self, table: &str) -> Outage {
+        match &self.place {
+            Place::Folder { .. } => self.is_gone(),
+            Place::Server { .. } => {
+                let mut connection = PgConnection::establish(&self.url).unwrap();
+                connection.batch_execute(&format!("BEGIN; LOCK TABLE {table} IN SHARE MODE")).unwrap();
+                Outage::LockedOnServer(connection)
+            }
+        }
+    }
+
+    /// Makes the server take no writes from new connections, as a standby does, and ends the open ones.
+    pub fn takes_no_writes(&self) {
+        let Place::Server { server, name } = &self.place else { panic!("a file has no standby") };
+        server.run(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on"));
+        self.ends_connections();
+    }
+
     /// Ends every connection at once; new ones are accepted.
     pub fn ends_connections(&self) {
         let Place::Server { server, name } = &self.place else { panic!("a file has no connections to end") };
@@ -96,6 +115,7 @@ impl Database {
 /// An outage, which ends when dropped.
 pub enum Outage {
     Locked(SqliteConnection),
+    LockedOnServer(PgConnection),
     Closed { server: Arc<Server>, name: String },
 }
 
@@ -103,6 +123,7 @@ impl Drop for Outage {
     fn drop(&mut self) {
         match self {
             Self::Locked(connection) => connection.batch_execute("ROLLBACK").unwrap(),
+            Self::LockedOnServer(connection) => connection.batch_execute("ROLLBACK").unwrap(),
             Self::Closed { server, name } => {
                 server.run(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"));
             }
