@@ -140,7 +140,47 @@ fn a_database_that_is_not_there() {
     let (findings, code) = patient.findings();
     assert_eq!(code, 1);
     one(&findings, "database", "cannot be reached", "start PostgreSQL");
+    one(&findings, "database", "nobody listens at this address and port", "start PostgreSQL");
     assert!(!format!("{findings:?}").contains("hunter2"));
+    for command in [["serve"].as_slice(), &["verify"], &["migrate"], &["staff", "list"]] {
+        let output = patient.run(command);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(said.contains("nobody listens at this address and port"), "{command:?}: {said}");
+        assert!(!said.contains("hunter2"), "{command:?}: {said}");
+    }
+    patient.set("DOVETAIL_DATABASE_URL", "postgres://ann:hunter2@nowhere.invalid/portal");
+    one(&patient.findings().0, "database", "there is no host of this name", "start PostgreSQL");
+}
+
+/// S95: it has columns that this program does not know.
+#[test]
+fn no_command_works_on_the_schema_of_a_newer_program() {
+    let patient = Patient::healthy();
+    let file = patient.folder.path().join("dovetail.db");
+    run(&file, "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
+    for command in [
+        ["staff", "list"].as_slice(),
+        &["staff", "add", "ann@studio.test", "--role", "admin"],
+        &["refresh"],
+        &["brake", "status"],
+        &["brake", "release"],
+        &["audit", "verify"],
+        &["service-key", "list"],
+        &["webhook", "list"],
+        &["keys", "reseal"],
+        &["migrate"],
+        &["serve"],
+        &["verify"],
+    ] {
+        let output = patient.run(command);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(
+            said.contains("newer dovetail") || said.contains("not this program's"),
+            "{command:?}: {said}"
+        );
+    }
 }
 
 #[test]

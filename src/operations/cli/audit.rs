@@ -3,12 +3,10 @@
 use clap::Subcommand;
 use indicatif::ProgressBar;
 
-use super::runtime::block_on;
+use super::runtime::{block_on, build_app_as_migrated};
 use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
 use crate::audit::{AuditChain, ChainReport, ExternalChainHead};
-use crate::config::Config;
-use crate::platform::clock::Clock;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AuditCommand {
@@ -22,7 +20,7 @@ pub(super) enum AuditCommand {
 
 pub(super) fn run(command: AuditCommand) -> Result<CommandOutcome, CommandFailure> {
     let AuditCommand::Verify { head } = command;
-    let app = App::build(Config::from_env()?, Clock::system())?;
+    let app = build_app_as_migrated()?;
     let chain = chain_of(&app);
     let bar = ProgressBar::no_length();
     let report = block_on(chain.verify(head, |done, total| {

@@ -2,13 +2,10 @@
 
 use clap::Subcommand;
 
-use super::runtime::block_on;
+use super::runtime::{block_on, build_app_as_migrated};
 use super::{CommandFailure, CommandOutcome, print_line};
-use crate::app::App;
 use crate::audit::{Actor, AuditEvent, Kind};
-use crate::config::Config;
 use crate::links::refresh::mass_revocation_guard::{self, GuardRow};
-use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -20,7 +17,7 @@ pub(super) enum BrakeCommand {
 }
 
 pub(super) fn run(command: BrakeCommand) -> Result<CommandOutcome, CommandFailure> {
-    let app = App::build(Config::from_env()?, Clock::system())?;
+    let app = build_app_as_migrated()?;
     match command {
         BrakeCommand::Status => {
             let brake =

@@ -4,18 +4,15 @@ use std::sync::Mutex;
 
 use indicatif::ProgressBar;
 
-use super::runtime::block_on;
+use super::runtime::{block_on, build_app_as_migrated};
 use super::{CommandFailure, CommandOutcome, print_line};
 use crate::app::App;
-use crate::config::Config;
 use crate::links::refresh::{self, BatchProgress};
-use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 
 /// Ends well if Amazon has answered for every link that was due.
 pub(super) fn run() -> Result<CommandOutcome, CommandFailure> {
-    let config = Config::from_env()?;
-    let app = App::build(config, Clock::system())?;
+    let app = build_app_as_migrated()?;
     let progress = block_on(pass(&app))?;
     say_what_came(&progress)?;
     let is_well = progress.put_off == 0 && progress.backoff.is_none();

@@ -4,6 +4,7 @@ use super::{CommandFailure, serve};
 use crate::app::App;
 use crate::config::Config;
 use crate::platform::clock::Clock;
+use crate::platform::db::migrate;
 use crate::platform::fault::Fault;
 
 /// Builds the [`App`], after the schema was updated or checked.
@@ -11,6 +12,13 @@ pub(super) fn build_app() -> Result<App, CommandFailure> {
     let config = Config::from_env_making_keys()?;
     serve::prepare_schema(&config)?;
     Ok(App::build(config, Clock::system())?)
+}
+
+/// Builds the [`App`] without changing the schema. Refuses a schema of a newer program (S95).
+pub(super) fn build_app_as_migrated() -> Result<App, CommandFailure> {
+    let app = App::build(Config::from_env()?, Clock::system())?;
+    migrate::refuse_newer(&mut *app.db.connection()?)?;
+    Ok(app)
 }
 
 /// Runs `work` to its end on a new runtime.

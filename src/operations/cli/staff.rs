@@ -7,11 +7,9 @@ use std::future::Future;
 use chrono::SecondsFormat;
 use clap::Subcommand;
 
-use super::runtime::block_on;
+use super::runtime::{block_on, build_app_as_migrated};
 use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
-use crate::config::Config;
-use crate::platform::clock::Clock;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::support::staff::{self, AddStaffRefusal, Role, StaffChangeRefusal, StaffChanged, StaffInvitation};
@@ -44,7 +42,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
 }
 
 pub(super) fn run(command: &StaffCommand) -> Result<CommandOutcome, CommandFailure> {
-    let app = App::build(Config::from_env()?, Clock::system())?;
+    let app = build_app_as_migrated()?;
     match command {
         StaffCommand::Add { email, role } => with_address(email, |email| added(&app, &email, *role)),
         StaffCommand::Role { email, role } => {

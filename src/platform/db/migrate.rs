@@ -44,13 +44,23 @@ pub fn status(conn: &mut Conn) -> Result<MigrationStatus, Fault> {
     })
 }
 
+/// Refuses a database that a newer program has migrated. Changes nothing.
+pub fn refuse_newer(conn: &mut Conn) -> Result<(), Fault> {
+    refuse_unknown(&status(conn)?, "checking the schema")
+}
+
+fn refuse_unknown(status: &MigrationStatus, during: &'static str) -> Result<(), Fault> {
+    if status.unknown.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::broken(during, "the database was migrated by a newer dovetail"))
+}
+
 /// Applies pending migrations and returns their versions.
 pub fn up(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     let during = "bringing the schema up to date";
     let conn = &mut *MigrationLock::take(conn)?;
-    if !status(conn)?.unknown.is_empty() {
-        return Err(Fault::broken(during, "the database was migrated by a newer dovetail"));
-    }
+    refuse_unknown(&status(conn)?, during)?;
     let applied = match conn {
         Conn::Postgres(conn) => versions_of(conn.run_pending_migrations(POSTGRES)),
         // The write lock from the start makes another copy wait; it then finds no pending migration.
