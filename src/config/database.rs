@@ -90,6 +90,9 @@ fn file_danger(path: &Path, expected: DatabaseFile) -> Option<&'static str> {
     if expected == DatabaseFile::MustExist && !path.is_file() {
         return Some("names no existing file; make it with `dovetail migrate`");
     }
+    if path.parent().is_some_and(files::others_may_write) {
+        return Some("lies in a folder that everybody on the machine may write; chmod it to 700");
+    }
     let is_open = ["", "-wal", "-shm"].into_iter().any(|suffix| {
         let mut part = path.as_os_str().to_owned();
         part.push(suffix);
@@ -107,15 +110,19 @@ fn is_server_verified(url: &str) -> bool {
     let Ok(url) = url::Url::parse(url) else { return false };
     let values =
         |name: &'static str| url.query_pairs().filter(move |(key, _)| key == name).map(|(_, value)| value);
-    let hosts =
-        url.host_str().map(Into::into).into_iter().chain(values("host")).filter(|host| !host.is_empty());
+    // libpq connects to `hostaddr`, whatever the host is called.
+    let hosts = url.host_str().map(Into::into).into_iter().chain(values("host")).chain(values("hostaddr"));
+    let hosts = hosts.filter(|host| !host.is_empty());
     let mut is_here = hosts.map(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let is_loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         // A path is the folder of a local socket. Some drivers write it percent-encoded.
         is_loopback || bare == "localhost" || bare.starts_with('/') || bare.starts_with("%2F")
     });
-    is_here.all(|here| here) || values("sslmode").any(|mode| mode == "verify-full")
+    // A service file may name another host, and of two modes libpq takes the last.
+    let is_by_file = values("service").next().is_some();
+    (is_here.all(|here| here) && !is_by_file)
+        || values("sslmode").last().is_some_and(|mode| mode == "verify-full")
 }
 
 #[cfg(test)]
@@ -144,7 +151,9 @@ mod tests {
             "postgres://u:p@127.0.0.1:5433/d",
             "postgres://u@[::1]/d",
             "postgres:///d?host=/run/postgresql",
+            "postgres://u:p@localhost/d?hostaddr=127.0.0.1",
             "postgres://u:p@db.example/d?sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt",
+            "postgres://u:p@db.example/d?hostaddr=10.0.0.9&sslmode=verify-full",
         ] {
             assert!(is_server_verified(verified), "{verified}");
         }
@@ -153,6 +162,10 @@ mod tests {
             "postgres://u:p@db.example/d?sslmode=require",
             "postgres://u:p@localhost/d?host=db.example",
             "postgres://u:p@10.0.0.7/d?sslmode=verify-ca",
+            "postgres://u:p@localhost/d?hostaddr=10.0.0.9",
+            "postgres://u:p@localhost/d?hostaddr=127.0.0.1,10.0.0.9",
+            "postgres:///d?service=far",
+            "postgres://u:p@db.example/d?sslmode=verify-full&sslmode=prefer",
         ] {
             assert!(!is_server_verified(open), "{open}");
         }

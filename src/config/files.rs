@@ -9,6 +9,11 @@ pub(super) fn others_may_use(path: &Path) -> bool {
     mode(path).is_some_and(|mode| mode & 0o006 != 0)
 }
 
+/// Whether users outside owner and group may replace files in the folder; false if it does not exist.
+pub(super) fn others_may_write(folder: &Path) -> bool {
+    mode(folder).is_some_and(|mode| mode & 0o002 != 0)
+}
+
 /// Whether anybody but the owner may read or change the file; false if it does not exist.
 pub(super) fn group_or_others_may_use(path: &Path) -> bool {
     mode(path).is_some_and(|mode| mode & 0o066 != 0)

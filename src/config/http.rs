@@ -61,7 +61,8 @@ fn public_url(text: &str, rules: ParseRules) -> ParseResult<Url> {
 fn proxies(text: &str, rules: ParseRules) -> ParseResult<Vec<IpNet>> {
     let networks = Vec::parse(text, rules)?;
     // Two halves of the address space are all of it, so networks are joined before the check.
-    if IpNet::aggregate(&networks).iter().any(is_nearly_everything) {
+    let joined = IpNet::aggregate(&networks);
+    if joined.iter().any(is_nearly_everything) || is_too_much(&joined) {
         return Err("believes nearly everybody; name the networks of your proxies".to_owned());
     }
     Ok(networks)
@@ -80,6 +81,17 @@ fn is_nearly_everything(network: &IpNet) -> bool {
         IpNet::V4(network) => network.prefix_len() < 8,
         IpNet::V6(network) => network.prefix_len() < 16 || is_all_of_ipv4(network),
     }
+}
+
+/// Whether the networks together are more than any operator's, though each may be small enough.
+fn is_too_much(networks: &[IpNet]) -> bool {
+    // In units of 2^-32 of each address space; four of the largest networks that one entry may name.
+    let share = |bits: u8| 1_u64 << 32_u8.saturating_sub(bits);
+    let of_ipv4: u64 =
+        networks.iter().map(|net| if net.addr().is_ipv4() { share(net.prefix_len()) } else { 0 }).sum();
+    let of_ipv6: u64 =
+        networks.iter().map(|net| if net.addr().is_ipv6() { share(net.prefix_len()) } else { 0 }).sum();
+    of_ipv4 > 4 * share(8) || of_ipv6 > 4 * share(16)
 }
 
 /// Whether the network covers `::ffff:0:0/96`, which is every IPv4 address in IPv6 form.
@@ -107,5 +119,10 @@ mod tests {
         ] {
             assert!(proxies(wrong, PRODUCTION).is_err(), "{wrong}");
         }
+        let every_other: Vec<String> = (0..128).map(|first| format!("{}.0.0.0/8", first * 2)).collect();
+        assert!(proxies(&every_other.join(","), PRODUCTION).is_err(), "half of IPv4");
+        let many: Vec<String> = (0..200).map(|third| format!("192.0.{third}.0/24")).collect();
+        assert!(proxies(&many.join(","), PRODUCTION).is_ok(), "the edges of a large network");
+        assert!(proxies("2a06:98c0::/29,2606:4700::/32", PRODUCTION).is_ok());
     }
 }

@@ -1,7 +1,10 @@
 //! Settings of mail: sent through SMTP, or in development kept for the outbox page.
 
+use std::net::IpAddr;
+
 use lettre::message::Mailbox;
 use secrecy::SecretString;
+use url::Url;
 
 use super::parse::{ParseResult, ParseRules, SettingValue, any_url, masked};
 use super::setting::{in_development, or_else, settings};
@@ -37,7 +40,7 @@ impl MailConfig {
 }
 
 impl SettingValue for MailDelivery {
-    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+    fn parse(text: &str, rules: ParseRules) -> ParseResult<Self> {
         let url = any_url(text)?;
         if !matches!(url.scheme(), "smtp" | "smtps") {
             return Err("must begin with smtp:// or smtps://".to_owned());
@@ -49,6 +52,13 @@ impl SettingValue for MailDelivery {
             |(name, value): (_, _)| name == "tls" && (value == "required" || value == "opportunistic");
         if !url.query_pairs().all(is_known) {
             return Err("has an option other than tls=required or tls=opportunistic".to_owned());
+        }
+        if rules.is_production && sends_password_in_clear(&url) {
+            return Err(
+                "has a user and password but no `tls=required`, so that they and every mail may travel \
+                        in the clear; add it, or use smtps://"
+                    .to_owned(),
+            );
         }
         Ok(Self::Smtp(text.into()))
     }
@@ -62,6 +72,20 @@ impl SettingValue for MailDelivery {
     }
 }
 
+/// Whether the credentials may go to another machine without TLS.
+fn sends_password_in_clear(url: &Url) -> bool {
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    let mut modes = url.query_pairs().filter(|(name, _)| name == "tls").peekable();
+    let needs_tls = modes.peek().is_some() && modes.all(|(_, mode)| mode == "required");
+    has_credentials && url.scheme() == "smtp" && !needs_tls && !is_on_this_machine(url)
+}
+
+/// Whether the host is this machine. A `smtp://` URL is not special, so its IP addresses are texts.
+fn is_on_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 impl SettingValue for Mailbox {
     fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
         text.parse().map_err(|_| "must be an address such as Studio <no-reply@studio.example>".to_owned())
@@ -71,7 +95,28 @@ impl SettingValue for Mailbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::parse::PRODUCTION;
+    use crate::config::parse::{DEVELOPMENT, PRODUCTION};
+
+    #[test]
+    fn production_sends_no_password_in_the_clear() {
+        for safe in [
+            "smtps://ann:pw@mail.studio.test",
+            "smtp://ann:pw@mail.studio.test?tls=required",
+            "smtp://ann:pw@127.0.0.1:2525",
+            "smtp://mail.studio.test",
+        ] {
+            assert!(MailDelivery::parse(safe, PRODUCTION).is_ok(), "{safe}");
+        }
+        for open in [
+            "smtp://ann:pw@mail.studio.test",
+            "smtp://ann:pw@mail.studio.test:587?tls=opportunistic",
+            "smtp://:pw@10.0.0.7",
+            "smtp://ann:pw@mail.studio.test?tls=required&tls=opportunistic",
+        ] {
+            assert!(MailDelivery::parse(open, PRODUCTION).is_err(), "{open}");
+            assert!(MailDelivery::parse(open, DEVELOPMENT).is_ok(), "{open}");
+        }
+    }
 
     #[test]
     fn only_mail_servers_are_taken() {

@@ -149,6 +149,28 @@ fn changes() -> Vec<(&'static str, &'static str, String)> {
         ("everybody a proxy", "DOVETAIL_TRUSTED_PROXIES", "0.0.0.0/0".into()),
         ("everybody in halves", "DOVETAIL_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1".into()),
         ("everybody in IPv6", "DOVETAIL_TRUSTED_PROXIES", "::/0".into()),
+        (
+            "everybody in scattered pieces",
+            "DOVETAIL_TRUSTED_PROXIES",
+            (0..128).map(|first| format!("{}.0.0.0/8", first * 2)).collect::<Vec<_>>().join(","),
+        ),
+        (
+            "a far server by its address",
+            "DOVETAIL_DATABASE_URL",
+            "postgres://portal:hunter2@localhost/portal?hostaddr=10.0.0.9".into(),
+        ),
+        (
+            "a mail password in the clear",
+            "DOVETAIL_SMTP_URL",
+            "smtp://portal:hunter2@mail.studio.test".into(),
+        ),
+        (
+            "a mail password in the clear at times",
+            "DOVETAIL_SMTP_URL",
+            "smtp://portal:hunter2@mail.studio.test?tls=opportunistic".into(),
+        ),
+        ("a misspelt level of the log", "DOVETAIL_LOG", "inof".into()),
+        ("a misspelt module in the log", "DOVETAIL_LOG", "info,dovetail::lwaa=debug".into()),
         ("an empty audience", "DOVETAIL_AMAZON_AUDIENCES", ",".into()),
         ("a list in a list", "DOVETAIL_AMAZON_AUDIENCES", "[\"amzn1.application-oa2-client.9f\"]".into()),
         ("a plain origin to return to", "DOVETAIL_RETURN_ORIGINS", "http://studio.test".into()),
@@ -213,6 +235,13 @@ fn equal_keys() -> Vec<(&'static str, Studio, &'static str)> {
     ]
 }
 
+/// A studio whose database lies where everybody may put a file in its place.
+fn open_folder() -> Studio {
+    let studio = Studio::new();
+    fs::set_permissions(studio.folder.path(), Permissions::from_mode(0o777)).unwrap();
+    studio
+}
+
 fn open_files() -> Vec<(&'static str, Studio, &'static str)> {
     let mut secret = Studio::new();
     let key = secret.values.remove("DOVETAIL_SESSION_KEY").unwrap();
@@ -225,6 +254,7 @@ fn open_files() -> Vec<(&'static str, Studio, &'static str)> {
         ("a secret everybody reads", secret.with("DOVETAIL_SESSION_KEY_FILE", &path), "DOVETAIL_SESSION_KEY"),
         ("a database everybody reads", database, "DOVETAIL_DATABASE_URL"),
         ("a write-ahead log everybody reads", log, "DOVETAIL_DATABASE_URL"),
+        ("a database in a folder everybody writes", open_folder(), "DOVETAIL_DATABASE_URL"),
     ]
 }
 

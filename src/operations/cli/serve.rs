@@ -17,6 +17,7 @@ use crate::config::{Config, ConfigProblem, ConfigRefused};
 use crate::links::device_flow;
 use crate::links::refresh;
 use crate::operations::cleanup;
+use crate::operations::doctor;
 use crate::operations::key_rotation;
 use crate::operations::readiness::{self, ReadinessReport};
 use crate::outbound::mail;
@@ -29,6 +30,9 @@ use crate::server::layers;
 
 pub(super) fn run(config: Config) -> Result<CommandOutcome, CommandFailure> {
     logging::start(&config.logging.filter, config.logging.format)?;
+    if config.is_production() && doctor::runs_as_root().unwrap_or_default() {
+        tracing::warn!(event = "operations.serve.runs_as_root", "give the portal a user of its own");
+    }
     prepare_schema(&config)?;
     let app = Arc::new(App::build(config, Clock::system())?);
     actix_web::rt::System::new().block_on(serve(app))?;

@@ -1,6 +1,7 @@
 //! Checks the user that runs the program, and the free disk space.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -20,15 +21,20 @@ pub(super) fn check_machine(config: &Config) -> Vec<DoctorLine> {
     lines
 }
 
-fn user() -> DoctorLine {
+/// Whether this process runs as root.
+pub fn runs_as_root() -> io::Result<bool> {
     // The owner of a process's folder in `/proc` is its effective user.
-    match fs::metadata("/proc/self").map(|process| process.uid()) {
-        Ok(0) => finding_line(
+    Ok(fs::metadata("/proc/self")?.uid() == 0)
+}
+
+fn user() -> DoctorLine {
+    match runs_as_root() {
+        Ok(true) => finding_line(
             ABOUT,
             "this runs as root",
             "run it as a user of its own, which owns the database file and nothing else",
         ),
-        Ok(_) => ok_line(ABOUT, "this does not run as root"),
+        Ok(false) => ok_line(ABOUT, "this does not run as root"),
         Err(_) => note_line(ABOUT, "does not tell which user runs this"),
     }
 }

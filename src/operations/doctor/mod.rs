@@ -14,6 +14,7 @@ mod web;
 
 use std::pin::Pin;
 
+pub use self::machine::runs_as_root;
 use crate::config::Config;
 use crate::text_enum;
 
