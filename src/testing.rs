@@ -113,7 +113,7 @@ pub mod platform {
     }
 
     pub mod logging {
-        pub use crate::platform::logging::{LogFilter, LogFormat, subscriber};
+        pub use crate::platform::logging::{LogFilter, LogFormat, known_targets, subscriber};
     }
 
     pub mod metrics {

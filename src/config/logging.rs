@@ -16,6 +16,10 @@ settings! {
 
 impl SettingValue for LogFilter {
     fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        Self::parse(text).ok_or_else(|| "must be a level such as info, or a list of target=level".to_owned())
+        Self::parse(text).ok_or_else(|| {
+            "must be a level such as info, or a list of target=level, where each target is dovetail, one of its \
+             modules as the log names them, or a library"
+                .to_owned()
+        })
     }
 }

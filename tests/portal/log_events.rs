@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dovetail::testing::platform::logging::known_targets;
+
 /// One call that logs an event.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct LogCall {
@@ -68,6 +70,30 @@ fn a_call_without_a_fixed_event_and_message_is_refused() {
     let fields = vec!["player.id".to_owned(), "why".to_owned()];
     let (event, level, room) = ("rooms.player.left".to_owned(), "info".to_owned(), "rooms".to_owned());
     assert_eq!(read, Ok(LogCall { event, level, fields, room }));
+}
+
+/// A filter that names another module would log nothing, and is refused.
+#[test]
+fn the_targets_of_a_filter_are_the_modules_that_log() {
+    let mut logging = Vec::new();
+    for path in sources(&root().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let shipped = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
+        let inside = path.strip_prefix(root().join("src")).unwrap().with_extension("");
+        if inside.components().any(|part| part.as_os_str() == "tests") {
+            continue;
+        }
+        let logs = |level: &&str| {
+            let (event, span) = (format!("tracing::{level}!("), format!("tracing::{level}_span!("));
+            shipped.contains(&event) || shipped.contains(&span)
+        };
+        if LEVELS.iter().any(logs) {
+            let module = inside.to_str().unwrap().replace('/', "::");
+            logging.push(format!("dovetail::{}", module.strip_suffix("::mod").unwrap_or(&module)));
+        }
+    }
+    logging.sort();
+    assert_eq!(known_targets(), logging, "src/platform/logging/targets.rs lists the modules that log");
 }
 
 fn row(call: &LogCall) -> String {

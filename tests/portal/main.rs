@@ -98,6 +98,7 @@ mod sign_in_by_code;
 mod sign_in_with_amazon;
 mod sign_out;
 mod simulator;
+mod sleeping_log_reader;
 mod staff_late_forms;
 mod staff_roles;
 mod staff_sign_in;

@@ -30,6 +30,7 @@ use clap::{Parser, Subcommand};
 use self::output::{print_error, print_line};
 use crate::config::{Config, ConfigRefused};
 use crate::platform::fault::Fault;
+use crate::platform::logging;
 
 /// A self-hosted account portal for games.
 #[derive(Debug, Parser)]
@@ -106,7 +107,9 @@ const SETTINGS: u8 = 78;
 pub fn run() -> ExitCode {
     // `parse` ends the process itself for `--help` (0) and for an invalid command line (2).
     let command = CommandLine::parse().command.unwrap_or(Command::Serve);
-    match perform(command) {
+    let performed = perform(command);
+    logging::flush();
+    match performed {
         Ok(CommandOutcome::Well) => ExitCode::SUCCESS,
         Ok(CommandOutcome::Findings) => ExitCode::from(FINDINGS),
         Err(CommandFailure::Settings(refused)) => {

@@ -88,6 +88,7 @@ async fn stop_when_asked(
     });
     asked.again().await;
     tracing::warn!(event = "operations.serve.stopped_at_once", "a second signal ended the program at once");
+    logging::flush();
     std::process::exit(0);
 }
 

@@ -13,6 +13,7 @@ use crate::lwa;
 use crate::outbound::mail;
 use crate::outbound::webhooks;
 use crate::platform::db::{Conn, QueryResult};
+use crate::platform::logging;
 use crate::platform::metrics::{Circuit, Metrics};
 
 /// The longest wait for the database. After that the scrape goes on without the samples.
@@ -28,6 +29,7 @@ const SAMPLES: &[MetricSample] = &[mails, deliveries];
 /// Updates the metrics that are not counted by events.
 pub(super) async fn take_samples(app: &App) {
     app.db.update_gauges();
+    app.metrics.log_lines_dropped.raise_to(logging::dropped_lines());
     app.metrics.circuit.set(match app.lwa.circuit() {
         lwa::CircuitBreaker::Closed => Circuit::Closed,
         lwa::CircuitBreaker::HalfOpen => Circuit::HalfOpen,

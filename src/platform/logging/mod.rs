@@ -1,15 +1,21 @@
 //! The log on standard error: one line for each event, as text or as JSON.
 //!
+//! A thread of its own writes the lines; a reader that sleeps costs lines, and no request waits for it.
+//!
 //! An event is always one line, whatever its fields contain (S110). No filter, not even `trace`, makes a
 //! dependency print the addresses, headers and bodies that it handles (S72). A panic becomes an error event
 //! without values that may be part of its message (S102).
 
 mod fields;
 mod format;
+mod line_queue;
+mod targets;
 
 use std::any::Any;
 use std::io;
 use std::panic::{self, PanicHookInfo};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::FilterFn;
@@ -19,6 +25,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
 use self::format::LineFormat;
+use self::line_queue::LineQueue;
 use super::clock::Clock;
 use super::fault::Fault;
 use crate::text_enum;
@@ -28,9 +35,10 @@ use crate::text_enum;
 pub struct LogFilter(String);
 
 impl LogFilter {
-    /// Parses a filter. `None` if the text is not a valid filter.
+    /// Parses a filter. `None` if the text is not a valid filter, or names a target that logs nothing.
     pub fn parse(text: &str) -> Option<Self> {
-        EnvFilter::try_new(text).is_ok().then(|| Self(text.to_owned()))
+        let is_valid = EnvFilter::try_new(text).is_ok() && targets::are_known(text);
+        is_valid.then(|| Self(text.to_owned()))
     }
 }
 
@@ -44,13 +52,42 @@ text_enum! {
     }
 }
 
+/// The lines that wait to be written to standard error, once the log has started.
+static LINES: OnceLock<LineQueue> = OnceLock::new();
+
+/// How long the end of the program waits for the last lines to be written.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
 /// Sends events and panics to standard error from now on. Fails if the log has already started.
+///
+/// Whoever ends the program calls [`flush`] before, because a thread writes the lines.
 pub fn start(filter: &LogFilter, format: LogFormat) -> Result<(), Fault> {
-    subscriber(filter, format, io::stderr)
+    let lines = LineQueue::start(io::stderr())?;
+    subscriber(filter, format, lines.clone())
         .try_init()
         .map_err(|error| Fault::broken("starting the log", error))?;
+    // The log starts once, or the line above has failed.
+    let _ = LINES.set(lines);
     panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Waits until the lines so far are written, or for a second if their reader sleeps.
+pub fn flush() {
+    if let Some(lines) = LINES.get() {
+        lines.wait_until_written(LAST_LINES);
+    }
+}
+
+/// How many lines were dropped because the reader of the log was too slow.
+pub fn dropped_lines() -> u64 {
+    line_queue::dropped()
+}
+
+/// The targets of this program that a filter may name.
+#[cfg(feature = "test-support")]
+pub fn known_targets() -> &'static [&'static str] {
+    targets::LOGGING_MODULES
 }
 
 /// The subscriber that [`start`] installs, with another writer: for tests.
@@ -212,7 +249,7 @@ mod tests {
     #[test]
     fn a_filter_that_is_none_is_refused() {
         assert!(LogFilter::parse("info,dovetail::lwa=debug").is_some());
-        for wrong in ["info=loud", "a=b=c", "[{"] {
+        for wrong in ["info=loud", "a=b=c", "[{", "inof", "info,dovetail::lwaa=debug"] {
             assert!(LogFilter::parse(wrong).is_none(), "{wrong}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -49,6 +49,11 @@ pub struct SimpleCounter(pub(super) Counter);
 impl SimpleCounter {
     pub fn add(&self) {
         self.0.inc();
+    }
+
+    /// Raises the counter to a count that is kept elsewhere.
+    pub fn raise_to(&self, count: u64) {
+        self.0.inner().fetch_max(count, Ordering::Relaxed);
     }
 }
 
