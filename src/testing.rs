@@ -135,6 +135,10 @@ pub mod platform {
     }
 }
 
+pub mod privacy {
+    pub use crate::privacy::erase_left_behind;
+}
+
 pub mod server {
     pub mod layers {
         pub use crate::server::layers::start_server;

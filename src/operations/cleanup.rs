@@ -24,6 +24,7 @@ use crate::platform::fault::Fault;
 use crate::platform::jobs::worker::{Job, Worker};
 use crate::platform::metrics::WorkerName;
 use crate::platform::rate_limit;
+use crate::privacy;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::staff;
@@ -62,19 +63,30 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
 /// Starts the worker. A stop does not wait for it, because each batch is a transaction.
 pub fn start(app: Arc<App>) -> Worker {
     let schedule = Worker::every(EVERY).give_or_take(SIXTH).delayed().stopping_within(Duration::ZERO);
-    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), Cleanup(app))
+    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), Cleanup { app, passes: 0 })
 }
 
-struct Cleanup(Arc<App>);
+/// Passes from one look for players whom nobody can open to the next: it reads all of them.
+const PASSES_PER_LOOK: u32 = 60;
+
+struct Cleanup {
+    app: Arc<App>,
+    passes: u32,
+}
 
 impl Job for Cleanup {
     const NAME: WorkerName = WorkerName::Janitor;
 
     async fn run_pass(&mut self, _stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
-        if let Err(fault) = key_rotation::seals_here(&self.0).await {
+        if let Err(fault) = key_rotation::seals_here(&self.app).await {
             tracing::warn!(event = "operations.keys.use_not_recorded", %fault, "key use not recorded");
         }
-        let rows = clean_up_once(&self.0).await?;
+        if self.passes.is_multiple_of(PASSES_PER_LOOK) {
+            let players = privacy::erase_left_behind(&self.app).await?;
+            self.app.metrics.swept_rows.add_many("players", players);
+        }
+        self.passes = self.passes.wrapping_add(1);
+        let rows = clean_up_once(&self.app).await?;
         if rows > 0 {
             tracing::debug!(event = "operations.cleanup.rows_deleted", rows, "rows were deleted");
         }

@@ -4,10 +4,12 @@
 //! that is destroyed here. The event feed keeps the same id, and game servers are notified of the erasure. One
 //! mail is still sent to the former address; its row is deleted once it is sent.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::accounts::players;
 use crate::accounts::registration;
 use crate::app::App;
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::links;
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::outbound::mail::{self, MailMessage, MailRecipient};
@@ -34,7 +36,7 @@ pub async fn erase_player(
 ) -> Result<(), Stop<EraseRefusal>> {
     let message = erased_message(app, &requester, player).await?;
     let event = requester.erasure_event(player);
-    let link_event = erased_event(&requester, player);
+    let link_event = erased_event(requester.at(), requester.actor(), player);
     let id = player.clone();
     app.db
         .write_or_refuse(move |conn| {
@@ -46,15 +48,54 @@ pub async fn erase_player(
             {
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
-            delete_rows(conn, &id)?;
-            audit::destroy_player_key(conn, &id, requester.at())?;
-            audit::append_event(conn, &event)?;
+            erase_rows(conn, &event, &link_event)?;
             mail::enqueue(conn, &message)?;
-            link_events::record_event(conn, &link_event)?;
             Ok(())
         })
         .await?;
     tracing::info!(event = "privacy.account.erased", player.id = %player, "an account was erased");
+    Ok(())
+}
+
+/// How long a player whose device has moved is kept: the game may still ask how the claim ended.
+const KEPT_AFTER_MOVE: TimeDelta = TimeDelta::hours(1);
+
+/// Players erased in one transaction.
+const BATCH: i64 = 100;
+
+/// Erases the players that moved devices have left behind, whom nobody can open. Returns how many.
+pub async fn erase_left_behind(app: &App) -> Result<usize, Fault> {
+    let now = app.clock.now();
+    let mut erased = 0;
+    loop {
+        let batch = app.db.write(move |conn| erase_some_left_behind(conn, now)).await?;
+        erased += batch;
+        if i64::try_from(batch).unwrap_or_default() < BATCH {
+            return Ok(erased);
+        }
+    }
+}
+
+fn erase_some_left_behind(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Fault> {
+    let mut erased = 0;
+    for player in players::store::left_behind(conn, now - KEPT_AFTER_MOVE, BATCH)? {
+        // Another copy of the program may have erased the player meanwhile.
+        if players::store::lock_any_player(conn, &player)? {
+            let event = AuditEvent::new(now, Kind::AccountErased, Actor::System, "janitor").on(&player);
+            erase_rows(conn, &event, &erased_event(now, Actor::System, &player))?;
+        }
+        erased += 1;
+    }
+    Ok(erased)
+}
+
+/// Erases the player of the two events, and records both. The caller has locked the player's row.
+fn erase_rows(conn: &mut Conn, event: &AuditEvent, link_event: &NewLinkEvent) -> Result<(), Fault> {
+    let player = &link_event.player;
+    delete_rows(conn, player)?;
+    audit::destroy_player_key(conn, player, link_event.at)?;
+    audit::append_event(conn, event)?;
+    link_events::record_event(conn, link_event)?;
     Ok(())
 }
 
@@ -87,13 +128,13 @@ async fn erased_message(
     Ok(MailMessage::compose(app, mail::Kind::AccountErased, &to, &[])?)
 }
 
-fn erased_event(requester: &PrivacyRequester, player: &PlayerId) -> NewLinkEvent {
+fn erased_event(at: DateTime<Utc>, actor: Actor, player: &PlayerId) -> NewLinkEvent {
     NewLinkEvent {
-        at: requester.at(),
+        at,
         kind: link_events::Kind::Erased,
         player: player.clone(),
         // Game servers need not learn that an operator erased the account.
-        actor: if requester.actor() == Actor::Player { Actor::Player } else { Actor::System },
+        actor: if actor == Actor::Player { Actor::Player } else { Actor::System },
         cause: None,
     }
 }

@@ -21,6 +21,6 @@ mod requester;
 mod sections;
 mod views;
 
-pub use erase::erase_player;
+pub use erase::{erase_left_behind, erase_player};
 pub use export::export_player;
 pub use requester::PrivacyRequester;

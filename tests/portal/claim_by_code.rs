@@ -1,10 +1,12 @@
 //! A player whom only a device knows is claimed in a browser, by a code that the game shows (product §9).
 
 use chrono::TimeDelta;
+use dovetail::testing::privacy::erase_left_behind;
 use serde_json::{Value, json};
 
 use super::harness::{Browser, GameClient, Page, Portal};
 
+const OTHER_DEVICE: &str = "7c2a4a1e-55b0-4f0e-8c0d-2b9d0e6f3a77";
 const DEVICE: &str = "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10";
 const PASSWORD: &str = "Zoe keeps 7 green boats";
 
@@ -304,6 +306,40 @@ mod somebody_signed_in {
         assert_eq!(portal.mails_to(bo.email()).len(), 1, "told once");
         let closed = portal.lines("SELECT id AS line FROM players WHERE disabled_at IS NOT NULL");
         assert_eq!(closed, [guest], "nobody is left without a way in");
+    }
+
+    /// S129: nobody can sign in to the player that is left behind, so nobody else can erase it.
+    #[tokio::test]
+    async fn leaves_no_player_behind() {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let (mut game, guest) = device_player(&portal).await;
+        let mut other = portal.game().await;
+        let asked = json!({ "deviceId": OTHER_DEVICE, "deviceOS": "tvOS", "deviceName": "Kitchen" });
+        let entered = other.ask("DeviceAuthenticationRequest", asked).await;
+        let banned = entered["userId"].as_str().unwrap().to_owned();
+        portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{banned}'"));
+        let begun = begin(&mut game).await;
+        let look = type_code(&portal.browser_of(&bo), code(&begun)).await;
+        look.press("Play as Bo on this device").await;
+        assert_eq!(erase_left_behind(portal.app()).await.unwrap(), 0, "the game may still ask");
+        assert_eq!(state(&mut game, &begun).await, "moved");
+        portal.wait(TimeDelta::minutes(61));
+        assert_eq!(erase_left_behind(portal.app()).await.unwrap(), 1);
+        let mut here = portal.lines("SELECT id AS line FROM players");
+        here.sort();
+        let mut wanted = [bo.id.as_str().to_owned(), banned];
+        wanted.sort();
+        assert_eq!(here, wanted, "whom staff disabled stays");
+        let keys = format!(
+            "SELECT count(*) AS count FROM audit_keys WHERE player_id = '{guest}' AND key_sealed IS NOT NULL"
+        );
+        assert_eq!(portal.count(&keys), 0, "the key of the audit records is gone");
+        let told = format!(
+            "SELECT count(*) AS count FROM link_events WHERE player_id = '{guest}' AND kind = 'erased'"
+        );
+        assert_eq!(portal.count(&told), 1, "game servers are told");
+        assert_eq!(erase_left_behind(portal.app()).await.unwrap(), 0, "once");
     }
 
     /// S28: letting a device in is a change of who gets in.

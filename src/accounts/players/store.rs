@@ -338,6 +338,25 @@ pub fn disable_if_unreachable(conn: &mut Conn, player: &PlayerId, at: DateTime<U
     Ok(!has_person_or_device(conn, player)? && disable_player(conn, player, at)?)
 }
 
+/// Players who were disabled before an instant, and whom nobody can open: what a moved device has left behind.
+///
+/// A player whom staff disabled still has a device, a password, an address or an Amazon account.
+pub fn left_behind(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<Vec<PlayerId>> {
+    let links = amazon_links::table.filter(amazon_links::player_id.eq(dsl::id));
+    let of_player = devices::table.filter(devices::player_id.eq(dsl::id));
+    dsl::players
+        .filter(dsl::disabled_at.le(UtcTime::from(before)))
+        .filter(dsl::email_key.is_null())
+        .filter(dsl::user_name_key.is_null())
+        .filter(dsl::password_sealed.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(links)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(of_player)))
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
 /// Disables the player. False if the player is disabled already.
 pub fn disable_player(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> QueryResult<bool> {
     let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_null());

@@ -21,7 +21,7 @@ pub(super) struct ClaimGone;
 /// Moves the device to the current player, and ends the sessions of its former player.
 ///
 /// The page has warned that no device will sign in to the former player any more. If no login method is left,
-/// that player is disabled. Returns the device's label.
+/// that player is disabled, and erased once the outcome of the claim can no longer be asked for. Returns the device's label.
 pub(super) async fn move_device(
     context: &RequestContext,
     current: &CurrentPlayer,
