@@ -10,6 +10,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
 
+use super::call_limits::CallShare;
 use super::http::{LwaCall, LwaResponse};
 use super::token::tokens;
 use super::wire::CodePairAnswer;
@@ -59,7 +60,11 @@ impl LwaClient {
         let form = [("response_type", "device_code"), ("client_id", id), ("scope", &scope)];
         let answer = self
             .http
-            .send_limited(LwaCall::CodePair, form_request(&self.settings.endpoints.codepair, &form))
+            .send_limited(
+                LwaCall::CodePair,
+                CallShare::Games,
+                form_request(&self.settings.endpoints.codepair, &form),
+            )
             .await?;
         if answer.status != 200 {
             return Err(refused(&answer));
@@ -91,7 +96,11 @@ impl LwaClient {
         ];
         let answer = self
             .http
-            .send_limited(LwaCall::Poll, form_request(&self.settings.endpoints.token, &form))
+            .send_limited(
+                LwaCall::Poll,
+                CallShare::Workers,
+                form_request(&self.settings.endpoints.token, &form),
+            )
             .await?;
         if answer.status == 200 {
             return tokens(&answer).map(DeviceTokenAnswer::Tokens);

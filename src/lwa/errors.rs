@@ -32,7 +32,7 @@ pub enum LwaErrorKind {
     ScopeMissing,
     /// Amazon is slow, down, or sent an unusable response. Try later, not before `retry_after` if there is one.
     Unavailable { retry_after: Option<Duration> },
-    /// As many calls are under way as [`super::LwaLimits::in_flight`] allows.
+    /// As many calls are under way as [`super::LwaLimits`] allows, and none ended within its `turn_wait`.
     Busy,
 }
 

@@ -11,15 +11,15 @@ use std::time::{Duration, Instant};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Request, Response, redirect, retry, tls};
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 
-use super::circuit_breaker::BreakerCore;
+use super::call_limits::{CallLimits, CallShare, CallTurn, NetworkTurn};
+use super::circuit_breaker::{BreakerCore, CallPermit};
 use super::reachability::{Reachability, date_of};
 use super::wire::ErrorAnswer;
-use super::{LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
+use super::{CircuitBreaker, LwaError, LwaErrorClass, LwaErrorKind, LwaLimits, json};
 use crate::platform::clock::Clock;
 use crate::platform::jobs::backoff::random_byte;
-use crate::platform::metrics::Metrics;
+use crate::platform::metrics::{CallRefused, Metrics};
 use crate::text_enum;
 
 text_enum! {
@@ -37,7 +37,7 @@ text_enum! {
 #[derive(Clone)]
 pub(super) struct LwaHttp {
     client: reqwest::Client,
-    calls: Arc<Semaphore>,
+    calls: Arc<CallLimits>,
     body_limit: usize,
     pub(super) breaker: Arc<BreakerCore>,
     metrics: Arc<Metrics>,
@@ -73,7 +73,7 @@ impl LwaHttp {
             .build()?;
         Ok(Self {
             client,
-            calls: Arc::new(Semaphore::new(limits.in_flight)),
+            calls: Arc::new(CallLimits::new(limits)),
             body_limit: limits.body,
             breaker: Arc::new(BreakerCore::new(&limits, clock)),
             metrics: Arc::default(),
@@ -81,27 +81,60 @@ impl LwaHttp {
     }
 
     pub(super) fn counted_by(self, metrics: Arc<Metrics>) -> Self {
-        metrics.amazon_permits.set(self.calls.available_permits());
+        metrics.amazon_permits.set(self.calls.available());
         Self { metrics, ..self }
     }
 
-    /// Sends a request. Where the call allows it, a failed one is repeated once, after a short random pause.
+    /// Waits until few enough presented tokens of `network` are being checked.
+    pub(super) async fn wait_for_network(&self, network: &str) -> Result<NetworkTurn, LwaError> {
+        let turn = self.calls.wait_for_network(network).await;
+        turn.map_err(|refused| self.busy(LwaCall::TokenInfo, refused))
+    }
+
+    /// Waits for the turn of `call` and of those that follow it. While the breaker is open nobody waits.
+    pub(super) async fn wait_for_turn(&self, call: LwaCall, share: CallShare) -> Result<CallTurn, LwaError> {
+        if matches!(self.breaker.status(), CircuitBreaker::Open { .. }) {
+            drop(self.admit(call)?);
+        }
+        let turn = self.calls.wait_for_turn(share).await;
+        turn.map_err(|refused| self.busy(call, refused))
+    }
+
+    /// Waits for a turn and sends a request.
     pub(super) async fn send_limited(
         &self,
         call: LwaCall,
+        share: CallShare,
         request: Request,
     ) -> Result<LwaResponse, LwaError> {
-        let breaker_permit = self.breaker.acquire_permit().map_err(|left| {
-            self.metrics.amazon_call(call.as_str(), LwaErrorClass::CircuitOpen.as_str(), Duration::ZERO);
-            LwaError::new(LwaErrorKind::Unavailable { retry_after: Some(left) }, LwaErrorClass::CircuitOpen)
-        })?;
-        let Ok(_permit) = self.calls.try_acquire() else {
-            self.metrics.amazon_call(call.as_str(), LwaErrorClass::Busy.as_str(), Duration::ZERO);
-            return Err(LwaError::new(LwaErrorKind::Busy, LwaErrorClass::Busy));
-        };
+        let turn = self.wait_for_turn(call, share).await?;
+        self.send_in_turn(call, &turn, request).await
+    }
+
+    /// Sends a request. Where the call allows it, a failed one is repeated once, after a short random pause.
+    pub(super) async fn send_in_turn(
+        &self,
+        call: LwaCall,
+        _turn: &CallTurn,
+        request: Request,
+    ) -> Result<LwaResponse, LwaError> {
+        let breaker_permit = self.admit(call)?;
         let outcome = self.send_with_retry(call, request).await;
         breaker_permit.report(is_failure(&outcome));
         outcome
+    }
+
+    fn admit(&self, call: LwaCall) -> Result<CallPermit, LwaError> {
+        self.breaker.acquire_permit().map_err(|left| {
+            self.metrics.amazon_call(call.as_str(), LwaErrorClass::CircuitOpen.as_str(), Duration::ZERO);
+            LwaError::new(LwaErrorKind::Unavailable { retry_after: Some(left) }, LwaErrorClass::CircuitOpen)
+        })
+    }
+
+    fn busy(&self, call: LwaCall, refused: CallRefused) -> LwaError {
+        self.metrics.amazon_call(call.as_str(), LwaErrorClass::Busy.as_str(), Duration::ZERO);
+        self.metrics.amazon_calls_refused.add(refused);
+        LwaError::new(LwaErrorKind::Busy, LwaErrorClass::Busy)
     }
 
     async fn send_with_retry(&self, call: LwaCall, request: Request) -> Result<LwaResponse, LwaError> {

@@ -5,6 +5,7 @@
 //! and no text of Amazon's. The module knows nothing of players, links or pages.
 
 mod authorize;
+mod call_limits;
 pub mod callback;
 mod circuit_breaker;
 mod client;

@@ -6,6 +6,7 @@
 use oauth2::RefreshToken;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::call_limits::CallShare;
 use super::http::LwaCall;
 use super::token::tokens;
 use super::token_request::{capture_request, captured_request};
@@ -20,7 +21,8 @@ impl LwaClient {
     ) -> Result<LwaTokens, LwaError> {
         let token = RefreshToken::new(token.expose_secret().to_owned());
         let request = self.oauth(registration)?.exchange_refresh_token(&token).request(&capture_request);
-        let answer = self.http.send_limited(LwaCall::Refresh, captured_request(request)?).await?;
+        let answer =
+            self.http.send_limited(LwaCall::Refresh, CallShare::Workers, captured_request(request)?).await?;
         tokens(&answer)
     }
 }

@@ -55,8 +55,12 @@ pub struct LwaLimits {
     pub identify: Duration,
     /// The largest body, in bytes.
     pub body: usize,
-    /// Calls under way at once. One more gets [`super::LwaErrorKind::Busy`].
+    /// Calls under way at once. One more waits for its turn.
     pub in_flight: usize,
+    /// Presented tokens of one network that are checked at once. One more waits for its turn.
+    pub of_network: usize,
+    /// How long a call waits for its turn. After it the call gets [`super::LwaErrorKind::Busy`].
+    pub turn_wait: Duration,
     /// Failures within `failure_window` that open the circuit breaker for `open_time` (S86).
     pub failures: u32,
     pub failure_window: Duration,
@@ -71,6 +75,8 @@ impl Default for LwaLimits {
             identify: Duration::from_secs(8),
             body: 64 * 1024,
             in_flight: 32,
+            of_network: 4,
+            turn_wait: Duration::from_secs(2),
             failures: 10,
             failure_window: Duration::from_secs(30),
             open_time: Duration::from_secs(15),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use oauth2::{AuthorizationCode, PkceCodeVerifier};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::call_limits::CallShare;
 use super::http::{LwaCall, LwaResponse};
 use super::token_request::{capture_request, captured_request};
 use super::wire::TokenAnswer;
@@ -39,7 +40,10 @@ impl LwaClient {
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
             .request(&capture_request);
-        let answer = self.http.send_limited(LwaCall::Exchange, captured_request(request)?).await?;
+        let answer = self
+            .http
+            .send_limited(LwaCall::Exchange, CallShare::Browsers, captured_request(request)?)
+            .await?;
         tokens(&answer)
     }
 }

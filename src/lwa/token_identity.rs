@@ -6,8 +6,10 @@
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::call_limits::{CallShare, CallTurn};
 use super::http::{LwaCall, LwaResponse};
 use super::token_request::not_sendable;
 use super::wire::{ProfileAnswer, TokenInfoAnswer, is_token};
@@ -68,22 +70,52 @@ impl LwaClient {
         access: &SecretString,
         from: TokenProvenance,
     ) -> Result<TokenIdentity, LwaError> {
-        let limit = self.settings.limits.identify;
-        let proof = tokio::time::timeout(limit, self.prove_identity(access, from));
-        proof.await.unwrap_or_else(|_| {
-            self.http.breaker.count_failure();
+        self.identify_until(Instant::now() + self.settings.limits.identify, access, from).await
+    }
+
+    /// Does the same as [`LwaClient::identify`] for a presented token, with few of one network at once (S84).
+    pub async fn identify_presented(
+        &self,
+        access: &SecretString,
+        network: &str,
+    ) -> Result<TokenIdentity, LwaError> {
+        let until = Instant::now() + self.settings.limits.identify;
+        let _turn = self.http.wait_for_network(network).await?;
+        self.identify_until(until, access, TokenProvenance::Presented).await
+    }
+
+    async fn identify_until(
+        &self,
+        until: Instant,
+        access: &SecretString,
+        from: TokenProvenance,
+    ) -> Result<TokenIdentity, LwaError> {
+        let share = match from {
+            TokenProvenance::Exchanged(ClientRegistration::Web) => CallShare::Browsers,
+            TokenProvenance::Exchanged(ClientRegistration::Device) => CallShare::Workers,
+            TokenProvenance::Presented => CallShare::Games,
+        };
+        let turn = self.http.wait_for_turn(LwaCall::TokenInfo, share).await?;
+        let left = until.saturating_duration_since(Instant::now());
+        let proof = timeout_at(until, self.prove_identity(&turn, access, from)).await;
+        proof.unwrap_or_else(|_| {
+            // Where the wait for the turn took the time, Amazon did not fail.
+            if left >= self.settings.limits.total {
+                self.http.breaker.count_failure();
+            }
             Err(LwaError::unavailable(LwaErrorClass::Timeout))
         })
     }
 
     async fn prove_identity(
         &self,
+        turn: &CallTurn,
         access: &SecretString,
         from: TokenProvenance,
     ) -> Result<TokenIdentity, LwaError> {
-        let info = self.token_info(access).await?;
+        let info = self.token_info(turn, access).await?;
         self.check_token_info(&info, from)?;
-        let profile = self.profile(access).await?;
+        let profile = self.profile(turn, access).await?;
         if profile.user_id != info.user_id {
             return Err(LwaError::new(LwaErrorKind::Contradiction, LwaErrorClass::WrongUser)
                 .of_request(profile.request_id));
@@ -115,9 +147,13 @@ impl LwaClient {
     }
 
     /// Calls `tokeninfo` without checking the content, which [`LwaClient::identify`] does.
-    pub async fn token_info(&self, access: &SecretString) -> Result<TokenInfo, LwaError> {
+    pub(super) async fn token_info(
+        &self,
+        turn: &CallTurn,
+        access: &SecretString,
+    ) -> Result<TokenInfo, LwaError> {
         let request = in_query(&self.settings.endpoints.tokeninfo, sendable(access)?);
-        let answer = self.http.send_limited(LwaCall::TokenInfo, request).await?;
+        let answer = self.http.send_in_turn(LwaCall::TokenInfo, turn, request).await?;
         let TokenInfoAnswer { iss, user_id, aud, exp } = read_body(&answer)?;
         Ok(TokenInfo {
             audience: aud,
@@ -129,9 +165,9 @@ impl LwaClient {
     }
 
     /// Reads the profile. The caller has checked the audience of the token before.
-    pub async fn profile(&self, access: &SecretString) -> Result<Profile, LwaError> {
+    pub(super) async fn profile(&self, turn: &CallTurn, access: &SecretString) -> Result<Profile, LwaError> {
         let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
-        let answer = self.http.send_limited(LwaCall::Profile, request).await?;
+        let answer = self.http.send_in_turn(LwaCall::Profile, turn, request).await?;
         let ProfileAnswer { user_id, name, email } = read_body(&answer)?;
         Ok(Profile { user_id, name, email, request_id: answer.request_id })
     }

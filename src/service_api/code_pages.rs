@@ -58,6 +58,7 @@ pub async fn begin(
         }),
         proven_at: None,
         has_service_key: true,
+        is_game_server: true,
     };
     let key = service.holder.key.to_string();
     let by = device_flow::DeviceFlowRequester { by: device_flow::AskedBy::Service, id: Some(&key) };

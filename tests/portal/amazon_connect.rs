@@ -390,6 +390,49 @@ mod amazon_in_trouble {
         assert_eq!(error(&answer), Some(("accessToken".into(), "TRY_AGAIN".into())));
         assert_eq!(players(&portal), 0);
     }
+
+    /// Made-up tokens of one address use up its own few calls, and browsers still sign in (S85).
+    #[tokio::test]
+    async fn and_slow_under_made_up_tokens_still_lets_browsers_in() {
+        let portal = Portal::start().await;
+        let mut games = Vec::new();
+        for _ in 0..44 {
+            games.push(portal.game().await);
+        }
+        let browsers = [portal.browser(), portal.browser(), portal.browser()];
+        for browser in &browsers {
+            portal.at_amazon(browser, "mork").await;
+        }
+        let slow = SimulatedFault::Slow(Duration::from_millis(1500));
+        for call in [SimulatedCall::TokenInfo, SimulatedCall::Profile, SimulatedCall::Exchange] {
+            portal.amazon.simulator.set_fault(call, slow.clone());
+        }
+        let strangers = games.into_iter().enumerate().map(async |(number, mut game)| {
+            for round in 0.. {
+                let token = format!("Atza|made-up-{number}-{round}");
+                let answer = connect(&mut game, &token, json!({})).await;
+                assert!(answer.get("error").is_some(), "{answer}");
+            }
+        });
+        let visitors = join_all(browsers.iter().map(async |browser| {
+            // The strangers' calls are under way by then.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            browser.visit("/sign-in").await.press("Login with Amazon").await
+        }));
+        let pages = tokio::select! {
+            pages = visitors => pages,
+            _ = join_all(strangers) => unreachable!("they never stop"),
+        };
+        for page in pages {
+            assert_ne!(page.code().as_deref(), Some("amazon_unavailable"), "{}", page.text());
+            assert!(page.status < 400, "{}", page.text());
+        }
+        let metrics = portal.app().metrics.text();
+        let refused = "dovetail_amazon_calls_refused_total{share=\"network\"} ";
+        let counted = metrics.lines().find_map(|line| line.strip_prefix(refused));
+        assert_ne!(counted, Some("0"), "{metrics}");
+        assert!(counted.is_some(), "{metrics}");
+    }
 }
 
 mod races {

@@ -1,6 +1,6 @@
 //! Helpers of the requests that sign a player in.
 
-use super::caller::{GameCaller, SignedInPlayer};
+use super::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use super::dispatch::{RequestAnswer, SessionChange};
 use crate::app::App;
 use crate::games::protocol::{Authenticated, GameResponse};
@@ -17,6 +17,7 @@ pub(super) fn call_context(app: &App, caller: &GameCaller) -> GameCallContext {
         origin: caller.signed_in.as_ref().map(SignedInPlayer::origin),
         proven_at: session.and_then(|session| session.proved_at),
         has_service_key: false,
+        is_game_server: CredentialKind::of(&caller.place.credential) == CredentialKind::Server,
     }
 }
 

@@ -136,6 +136,7 @@ pub(super) async fn write_outcome(
             origin: Some(flow.origin()),
             proven_at: flow.proved_at,
             has_service_key: flow.asked_by == AskedBy::Service,
+            is_game_server: false,
         };
         let asked = DeviceFlowRequest { at: flow.created_at, proof: flow.proof() };
         let link_write = DeviceFlowLinkWrite::prepare(app, &call, &flow.player, asked, allowed).await?;

@@ -27,6 +27,8 @@ pub struct GameCallContext {
     pub proven_at: Option<DateTime<Utc>>,
     /// A game server asks with a key of the service API.
     pub has_service_key: bool,
+    /// Whether a game server asks, for players whose network it hides.
+    pub is_game_server: bool,
 }
 
 impl GameCallContext {

@@ -40,10 +40,13 @@ pub(super) async fn verify_token(
         hourly_budget(Limit::PresentedOfNetwork, format!("handed over network {of_network}"), PER_NETWORK),
     ];
     take_budget(app, call, before).await?;
-    let identity = match app.lwa.identify(token, TokenProvenance::Presented).await {
-        Ok(identity) => identity,
-        Err(error) => return Err(Stop::Refused(refusal_of(&error))),
+    // The players of a game server share its network.
+    let checked = if call.is_game_server {
+        app.lwa.identify(token, TokenProvenance::Presented).await
+    } else {
+        app.lwa.identify_presented(token, &of_network).await
     };
+    let identity = checked.map_err(|error| Stop::Refused(refusal_of(&error)))?;
     let of_identity = lookup.hash(LookupPurpose::FormerIdentity, &identity.user_id);
     take_budget(
         app,

@@ -142,7 +142,7 @@ async fn whatever_a_token_is_made_of_arrives_in_the_query_unchanged() {
     let client = client(&amazon);
     let visible: String = ('!'..='~').collect();
     amazon.will([json("200 OK", TOKENINFO)]);
-    client.token_info(&visible.clone().into()).await.unwrap();
+    token_info(&client, &visible.clone().into()).await.unwrap();
     let heard = amazon.heard();
     let target = heard[0].split(' ').nth(1).unwrap();
     let asked = Url::parse(&format!("http://amazon.test{target}")).unwrap();
@@ -157,7 +157,7 @@ async fn what_cannot_be_a_token_is_not_sent() {
     let client = client(&amazon);
     let long = "a".repeat(4097);
     for token in ["", " ", "a b", "a\r\nx: y", "ä", &long] {
-        let error = client.token_info(&token.into()).await.err().unwrap();
+        let error = token_info(&client, &token.into()).await.err().unwrap();
         assert_eq!((error.kind(), error.class()), (LwaErrorKind::NotAuthentic, LwaErrorClass::InvalidToken));
     }
     assert!(amazon.heard().is_empty());
@@ -180,7 +180,7 @@ async fn a_profile_needs_no_more_than_its_id() {
         (&long_email, None, None),
     ] {
         amazon.will([json("200 OK", body)]);
-        let profile = client.profile(&ACCESS.into()).await.expect(body);
+        let profile = profile(&client, &ACCESS.into()).await.expect(body);
         assert_eq!((profile.name.as_deref(), profile.email.as_deref()), (name, email), "{body}");
     }
 }

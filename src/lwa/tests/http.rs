@@ -138,11 +138,12 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_the_request() {
 }
 
 #[tokio::test]
-async fn one_call_more_than_allowed_is_turned_away_at_once() {
+async fn one_call_more_than_allowed_is_turned_away_after_a_short_wait() {
     let amazon = StandIn::start().await;
     amazon.will([Reply::SaysAndHangs(Vec::new())]);
     let mut settings = settings(&amazon);
     settings.limits.in_flight = 3;
+    settings.limits.turn_wait = Duration::from_millis(50);
     let client = LwaClient::new(settings, Clock::system()).unwrap();
     let under_way: Vec<_> = (0..3)
         .map(|_| {

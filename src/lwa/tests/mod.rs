@@ -20,6 +20,9 @@ use url::Url;
 
 use crate::platform::clock::Clock;
 
+use super::call_limits::CallShare;
+use super::http::LwaCall;
+use super::token_identity::{Profile, TokenInfo};
 use super::{ClientRegistration, ISSUER, LwaClient, LwaEndpoints, LwaError, LwaLimits, LwaSettings};
 
 const CLIENT_ID: &str = "amzn1.application-oa2-client.00000000000000000000000000000001";
@@ -69,12 +72,22 @@ impl Asked {
         match self {
             Self::Exchange => client.exchange(&CODE.into(), &VERIFIER.into()).await.map(drop),
             Self::Refresh => client.refresh(&REFRESH.into(), ClientRegistration::Web).await.map(drop),
-            Self::TokenInfo => client.token_info(&ACCESS.into()).await.map(drop),
-            Self::Profile => client.profile(&ACCESS.into()).await.map(drop),
+            Self::TokenInfo => token_info(client, &ACCESS.into()).await.map(drop),
+            Self::Profile => profile(client, &ACCESS.into()).await.map(drop),
             Self::CodePair => client.request_code_pair().await.map(drop),
             Self::Poll => client.poll_code_pair(&DEVICE_CODE.into(), "FUP8UN").await.map(drop),
         }
     }
+}
+
+async fn token_info(client: &LwaClient, access: &SecretString) -> Result<TokenInfo, LwaError> {
+    let turn = client.http.wait_for_turn(LwaCall::TokenInfo, CallShare::Browsers).await?;
+    client.token_info(&turn, access).await
+}
+
+async fn profile(client: &LwaClient, access: &SecretString) -> Result<Profile, LwaError> {
+    let turn = client.http.wait_for_turn(LwaCall::Profile, CallShare::Browsers).await?;
+    client.profile(&turn, access).await
 }
 
 /// Set in a child process whose log a test reads.

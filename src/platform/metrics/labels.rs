@@ -88,6 +88,15 @@ text_enum! {
 
     /// The state of the circuit breaker for calls to Amazon (S86). The initial state is closed.
     pub enum Circuit {
+    /// Which share of the calls to Amazon was used up (S85).
+    pub enum CallRefused {
+        Games = "games",
+        Network = "network",
+        Browsers = "browsers",
+        Workers = "workers",
+        All = "all",
+    }
+
         Closed = "closed",
         HalfOpen = "half_open",
         Open = "open",

@@ -18,8 +18,8 @@ use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
 pub use self::labels::{
-    Circuit, DbAccess, Delivery, GuardState, HashRefused, Limit, MailResult, Pass, PresentedTokenResult,
-    Proof, Refresh, SessionEnd, SignIn, WorkerName,
+    CallRefused, Circuit, DbAccess, Delivery, GuardState, HashRefused, Limit, MailResult, Pass,
+    PresentedTokenResult, Proof, Refresh, SessionEnd, SignIn, WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
@@ -66,6 +66,7 @@ pub struct Metrics {
     // Amazon
     amazon_calls: CounterTable,
     amazon_call_seconds: LabelledHistogram<&'static str>,
+    pub amazon_calls_refused: CounterVec<CallRefused>,
     pub amazon_in_flight: PlainGauge,
     pub amazon_permits: PlainGauge,
     pub circuit: StateSet<Circuit>,
@@ -152,6 +153,7 @@ impl Metrics {
 
             amazon_calls: r.table("amazon_calls", &["call", "outcome"], "Calls to Amazon, repeats apart, by what came of them"),
             amazon_call_seconds: r.timings("amazon_call_seconds", "call", "Time of one call to Amazon"),
+            amazon_calls_refused: r.counts("amazon_calls_refused", "share", "Calls to Amazon not made because their share was used up"),
             amazon_in_flight: r.level("amazon_calls_in_flight", "Calls to Amazon under way"),
             amazon_permits: r.level("amazon_call_permits", "Calls to Amazon that may be under way at once"),
             circuit: r.one_of("amazon_circuit", "state", "1 at the state of the circuit breaker towards Amazon"),
