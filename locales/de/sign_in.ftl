@@ -5,6 +5,7 @@ welcome-lead = Melde dich an, um zu sehen und zu ändern, was mit deinem Spieler
 
 code-heading = Noch ein Schritt
 code-lead = Gib den Code ein, um die Anmeldung abzuschließen.
+code-without-address = Ein Konto ohne E-Mail-Adresse bekommt keinen Code. Hat deines keine, beginne nach einer Minute von vorn.
 
 identity-heading = Bist du es noch?
 identity-lead = Das ändert, wer in dein Konto kommt. Bestätige es bitte noch einmal, danach geht es weiter, wo du warst.

@@ -5,6 +5,7 @@ welcome-lead = Sign in to see and manage what is linked to your player.
 
 code-heading = One more step
 code-lead = Enter the code to finish signing in.
+code-without-address = An account without an email address gets no code. If yours has none, start over in a minute.
 
 identity-heading = Is it still you?
 identity-lead = This changes who can get into your account, so please confirm it once more. We then carry on where you were.

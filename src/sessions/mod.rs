@@ -2,8 +2,10 @@
 
 pub mod browser;
 pub mod game;
+mod known_network;
 mod origin;
 pub mod staff;
 
 pub use crate::web::current_player::SignedInWith;
+pub use known_network::is_known_network;
 pub use origin::SessionOrigin;

@@ -61,6 +61,7 @@ mod harness;
 mod hash_memory;
 mod held_in_browsers;
 mod janitor;
+mod known_callers;
 mod link_amazon;
 mod link_by_code;
 mod link_events;

@@ -208,17 +208,54 @@ async fn a_throttled_guess_says_when_to_come_back() {
 
 /// S15.
 #[tokio::test]
-async fn spellings_of_one_address_and_its_user_name_share_a_budget() {
+async fn spellings_of_one_identifier_share_a_budget() {
     let portal = Portal::start().await;
     portal.bo().await;
     portal.run("UPDATE players SET user_name = 'Bo_7', user_name_key = 'bo_7'");
-    let spellings = ["bo@example.test", "BO@example.test", "Bo@Example.Test", " bo@example.test", "bo_7"];
-    for spelling in spellings {
-        assert_eq!(sign_in(&portal.browser(), spelling, "wrong").await.status, 422);
+    for (spellings, more) in [
+        (
+            ["bo@example.test", "BO@example.test", "Bo@Example.Test", " bo@example.test", "bo@EXAMPLE.test"],
+            ["bO@eXample.test", "bo@ｅxample.test", "bo@example.test "],
+        ),
+        (["bo_7", "BO_7", "Bo_7", " bo_7", "bO_7"], ["bo_7 ", "BO_7", "Bo_7"]),
+    ] {
+        for spelling in spellings {
+            assert_eq!(sign_in(&portal.browser(), spelling, "wrong").await.status, 422, "{spelling}");
+        }
+        for spelling in more {
+            assert_eq!(sign_in(&portal.browser(), spelling, "wrong").await.status, 429, "{spelling}");
+        }
     }
-    for spelling in ["bO@eXample.test", "bo@ｅxample.test", "BO_7", "bo@example.test "] {
-        assert_eq!(sign_in(&portal.browser(), spelling, "wrong").await.status, 429, "{spelling}");
+}
+
+/// S12: a throttled address shows neither that it is registered nor which user name is the same player's.
+#[tokio::test]
+async fn throttling_tells_no_two_names_of_one_player_together() {
+    let portal = Portal::with(with_small_budgets).await;
+    let bo = portal.bo().await;
+    portal.run("UPDATE players SET user_name = 'Bo_7', user_name_key = 'bo_7'");
+    // The narrow limit.
+    let mut seen = Vec::new();
+    for address in [bo.email(), "nobody@example.test"] {
+        let browser = portal.browser().at(HOME);
+        for _ in 0..5 {
+            assert_eq!(sign_in(&browser, address, "wrong").await.status, 422);
+        }
+        let names = [address, "bo_7", "ann_7"];
+        let mut answers = Vec::new();
+        for name in names {
+            answers.push(sign_in(&browser, name, "wrong").await.status);
+        }
+        seen.push(answers);
+        portal.wait(TimeDelta::minutes(16));
     }
+    assert_eq!(seen, [[429, 422, 422], [429, 422, 422]]);
+    // The wide one.
+    use_up_the_budgets(&portal, bo.email()).await;
+    let browser = portal.browser().at(HOME);
+    assert_eq!(sign_in(&browser, bo.email(), "wrong").await.status, 303);
+    assert_eq!(sign_in(&browser, "bo_7", "wrong").await.status, 422);
+    assert_eq!(sign_in(&browser, "ann_7", "wrong").await.status, 422);
 }
 
 /// S15: a success clears its own narrow budget, never the network's.
@@ -312,6 +349,33 @@ async fn past_the_budget_a_wrong_password_looks_like_a_right_one() {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0], answers[2]);
     assert_eq!(letters(&portal), 1);
+}
+
+/// S12: past the wide limit the number of tries left tells nothing of the password, and the code starts it again.
+#[tokio::test]
+async fn past_the_budget_a_right_password_gets_no_more_tries_than_a_wrong_one() {
+    let portal = Portal::with(with_small_budgets).await;
+    let bo = portal.bo().await;
+    use_up_the_budgets(&portal, bo.email()).await;
+    let mut seen = Vec::new();
+    for (network, first) in [(HOME, bo.password()), ("192.0.2.9", "wrong")] {
+        let browser = portal.browser().at(network);
+        let mut answers = vec![sign_in(&browser, bo.email(), first).await.status];
+        for _ in 0..6 {
+            answers.push(sign_in(&browser, bo.email(), "wrong").await.status);
+        }
+        seen.push(answers);
+    }
+    assert_eq!(seen[0], [303, 303, 303, 303, 303, 429, 429]);
+    assert_eq!(seen[0], seen[1]);
+
+    portal.wait(TimeDelta::seconds(61));
+    let browser = portal.browser().at(HOME);
+    assert_eq!(sign_in(&browser, bo.email(), bo.password()).await.status, 303);
+    let code = portal.mail_to(bo.email()).code();
+    let page = browser.visit("/sign-in/code").await.fill("code", &code).press_only("Continue").await;
+    assert!(is_in(&page), "{}", page.text());
+    assert_ne!(sign_in(&portal.browser().at(HOME), bo.email(), "wrong").await.status, 429);
 }
 
 #[tokio::test]

@@ -14,10 +14,14 @@ const MAX_CHARACTERS: usize = 254;
 /// An account that may or may not exist. Both are handled alike until a password or a code was right.
 pub struct LoginAccount {
     pub credentials: Option<PlayerCredentials>,
-    /// The key under which attempts are counted.
+    /// The key under which mails are counted.
     ///
     /// A player has one key for all names; an unknown identifier has its own.
     pub key: String,
+    /// The key under which password attempts are counted: of the identifier, whether or not it finds anybody.
+    ///
+    /// With one key for all names, a throttled address would show which user name is the same player's.
+    pub attempts_key: String,
 }
 
 /// What was typed, in the form in which it is compared (S15, S104).
@@ -44,12 +48,10 @@ impl LoginAccount {
                 })
             })
             .await?;
+        let attempts_key = attempts_key(app, identifier.as_str());
         Ok(match found {
-            Some(credentials) => Self::known(app, credentials),
-            None => Self {
-                credentials: None,
-                key: app.keys.lookup.hash(LookupPurpose::Identifier, identifier.as_str()),
-            },
+            Some(credentials) => Self::known(app, credentials, attempts_key),
+            None => Self { credentials: None, key: attempts_key.clone(), attempts_key },
         })
     }
 
@@ -60,21 +62,37 @@ impl LoginAccount {
     }
 
     /// The account of the player with this id, if there is one.
+    ///
+    /// Nothing was typed, so attempts count at the address, or else at the user name.
     pub async fn with_id(app: &App, player: &PlayerId) -> Result<Option<Self>, Fault> {
         let asked = player.clone();
         let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
-        Ok(found.map(|credentials| Self::known(app, credentials)))
+        Ok(found.map(|credentials| {
+            let name = credentials.email_key.as_deref().or(credentials.user_name_key.as_deref());
+            let attempts_key = attempts_key(app, name.unwrap_or(credentials.id.as_str()));
+            Self::known(app, credentials, attempts_key)
+        }))
     }
 
-    fn known(app: &App, credentials: PlayerCredentials) -> Self {
+    fn known(app: &App, credentials: PlayerCredentials, attempts_key: String) -> Self {
         let key = app.keys.lookup.hash(LookupPurpose::Identifier, &format!("player {}", credentials.id));
-        Self { credentials: Some(credentials), key }
+        Self { credentials: Some(credentials), key, attempts_key }
+    }
+
+    /// The keys under which attempts at this player are counted, one for each name.
+    pub(super) fn all_attempts_keys(&self, app: &App) -> Vec<String> {
+        let names = self.credentials.iter().flat_map(|known| [&known.email_key, &known.user_name_key]);
+        names.flatten().map(|name| attempts_key(app, name)).collect()
     }
 
     /// The player, if there is one who is not disabled.
     pub fn player(&self) -> Option<&PlayerCredentials> {
         self.credentials.as_ref().filter(|credentials| !credentials.is_disabled)
     }
+}
+
+fn attempts_key(app: &App, identifier: &str) -> String {
+    app.keys.lookup.hash(LookupPurpose::Identifier, identifier)
 }
 
 impl LoginIdentifier {

@@ -9,6 +9,6 @@ mod check;
 
 pub use account::LoginAccount;
 pub use check::{
-    AttemptCount, CountedAttempt, LoginAttempt, PasswordCheck, PasswordProof, check_password, count_attempt,
-    verify_password,
+    AttemptCount, CountedAttempt, LoginAttempt, PasswordCheck, PasswordProof, check_password,
+    clear_narrow_limits, count_attempt, take_shared_turn, verify_password,
 };

@@ -54,6 +54,9 @@ pub struct PlayerCredentials {
     pub is_disabled: bool,
     /// The proven address as typed, to which mail is sent.
     pub email: Option<String>,
+    /// The proven address in the form in which it is compared.
+    pub email_key: Option<String>,
+    pub user_name_key: Option<String>,
     pub display_name: String,
     pub language: Option<String>,
     /// Raised by every act that ends all that the player has open.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::accounts::players;
+use crate::accounts::sign_in::login_attempts;
 use crate::accounts::sign_in::mailed_code::PURPOSE;
 use crate::accounts::sign_in::new_session::SignInWrite;
 use crate::accounts::sign_in::store::{self, SignInCodeRow};
@@ -46,7 +47,8 @@ pub(super) async fn enter_code(
     let entry = SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?;
     let entry = Arc::new(entry.going_to(row.next.as_deref()));
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
-    spend_code(visit, row, player, Arc::clone(&entry)).await?;
+    spend_code(visit, row, player.clone(), Arc::clone(&entry)).await?;
+    login_attempts::clear_narrow_limits(visit, &player).await?;
     visit.app.metrics.sign_ins.add(SignIn::In);
     Ok((entry, next))
 }

@@ -9,8 +9,10 @@ pub(in crate::accounts) use crate::accounts::login_attempts::{
 pub use crate::accounts::login_attempts::{PasswordCheck, PasswordProof};
 use crate::accounts::sign_in::device::BrowserDevice;
 use crate::platform::fault::{Fault, Stop};
-use crate::platform::ids::SessionId;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::password::HasherOverloaded;
+use crate::platform::rate_limit::RateVerdict;
+use crate::sessions::is_known_network;
 use crate::web::RequestContext;
 
 /// Checks a password wherever one is entered outside the sign-in form, in a browser.
@@ -21,7 +23,8 @@ pub async fn check_password(
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
-    crate::accounts::login_attempts::check_password(&login_attempt_of(visit, account), account, typed).await
+    crate::accounts::login_attempts::check_password(&login_attempt_of(visit, account).await?, account, typed)
+        .await
 }
 
 /// Counts one attempt at `account`, before anything is checked.
@@ -29,17 +32,37 @@ pub(super) async fn count_attempt(
     visit: &RequestContext,
     account: &LoginAccount,
 ) -> Result<AttemptCount, Fault> {
-    crate::accounts::login_attempts::count_attempt(&login_attempt_of(visit, account), account).await
+    crate::accounts::login_attempts::count_attempt(&login_attempt_of(visit, account).await?, account).await
 }
 
-fn login_attempt_of<'a>(visit: &'a RequestContext, account: &LoginAccount) -> LoginAttempt<'a> {
-    LoginAttempt {
+/// Takes the account's turn among unknown callers, past the wide limits.
+pub(super) async fn take_shared_turn(
+    visit: &RequestContext,
+    account: &LoginAccount,
+) -> Result<RateVerdict, Fault> {
+    crate::accounts::login_attempts::take_shared_turn(&login_attempt_of(visit, account).await?, account).await
+}
+
+/// Clears the narrow limits of this browser, once the mailed code was right as well as the password.
+pub(super) async fn clear_narrow_limits(visit: &RequestContext, player: &PlayerId) -> Result<(), Fault> {
+    let Some(account) = LoginAccount::with_id(&visit.app, player).await? else { return Ok(()) };
+    crate::accounts::login_attempts::clear_narrow_limits(&login_attempt_of(visit, &account).await?, &account)
+        .await
+}
+
+async fn login_attempt_of<'a>(
+    visit: &'a RequestContext,
+    account: &LoginAccount,
+) -> Result<LoginAttempt<'a>, Fault> {
+    let (network, player) = (visit.caller.network(), account.credentials.as_ref().map(|known| &known.id));
+    Ok(LoginAttempt {
         app: &visit.app,
         now: visit.now,
-        network: visit.caller.network(),
+        is_known_network: is_known_network(&visit.app.db, player, &network).await?,
+        network,
         known_browser: known_browser(visit, account),
-        session: own_session(visit, account),
-    }
+        own_session: own_session(visit, account).map(|session| format!("session {session}")),
+    })
 }
 
 /// The session of this very account. A session of another one shields nothing.

@@ -11,6 +11,7 @@ use crate::audit::{self, Actor, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
 use crate::platform::password::HasherOverloaded;
+use crate::platform::rate_limit::RateVerdict;
 use crate::sessions::SignedInWith;
 use crate::web::{NextAddress, RequestContext};
 
@@ -61,12 +62,16 @@ async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSig
     let account = LoginAccount::named(&visit.app, &form.identifier).await?;
     match login_attempts::count_attempt(visit, &account).await? {
         AttemptCount::TooMany { retry_after } => Err(Stop::Refused(SignInRefusal::TooMany { retry_after })),
-        AttemptCount::CodeNeeded { counted, .. } => {
+        AttemptCount::CodeNeeded => {
+            let turn = login_attempts::take_shared_turn(visit, &account).await?;
             let proof = check_typed_password(visit, &account, form).await?;
-            mailed_code::request_code(visit, &account, proof.as_ref(), form).await?;
-            if proof.is_some() {
-                counted.was_right(&visit.app).await?;
+            if let Some(proof) = &proof
+                && turn == RateVerdict::Allowed
+                && proof.is_enough_in_turn()
+            {
+                return sign_in_in_turn(visit, proof.clone(), form).await;
             }
+            mailed_code::request_code(visit, &account, proof.as_ref(), form).await?;
             Ok(PasswordSignIn::CodeAsked)
         }
         AttemptCount::Free(counted) => match check_typed_password(visit, &account, form).await? {
@@ -74,6 +79,18 @@ async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSig
             None => Err(record_refusal(visit, &account).await?),
         },
     }
+}
+
+/// Signs in past a wide limit, where no code can be mailed.
+async fn sign_in_in_turn(
+    visit: &RequestContext,
+    proof: PasswordProof,
+    form: &SignInForm,
+) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
+    let player = proof.player.id.clone();
+    let entry = write_session(visit, proof, form).await?;
+    login_attempts::clear_narrow_limits(visit, &player).await?;
+    Ok(PasswordSignIn::In(entry))
 }
 
 async fn check_typed_password(
@@ -93,6 +110,16 @@ async fn write_sign_in(
     counted: CountedAttempt,
     form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
+    let entry = write_session(visit, proof, form).await?;
+    counted.was_right(&visit.app).await?;
+    Ok(PasswordSignIn::In(entry))
+}
+
+async fn write_session(
+    visit: &RequestContext,
+    proof: PasswordProof,
+    form: &SignInForm,
+) -> Result<Arc<SignInWrite>, Stop<SignInRefusal>> {
     let with = SignedInWith::Password;
     let entry = SignInWrite::prepare(visit, &proof.player.id, with, form.is_remembered())?;
     let entry = Arc::new(entry.going_to(form.next().as_ref().map(NextAddress::as_str)));
@@ -107,8 +134,7 @@ async fn write_sign_in(
             Ok(written.write(conn)?)
         })
         .await?;
-    counted.was_right(&visit.app).await?;
-    Ok(PasswordSignIn::In(entry))
+    Ok(entry)
 }
 
 /// Records the refused attempt.

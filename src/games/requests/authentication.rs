@@ -17,8 +17,8 @@ use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFie
 use crate::links::GameCallContext;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::password::HasherOverloaded;
-use crate::sessions::SignedInWith;
 use crate::sessions::game::{self, NewGameSession};
+use crate::sessions::{SignedInWith, is_known_network};
 
 /// `language` is not read, because signing in changes no profile.
 pub(super) struct AuthenticationRequest {
@@ -40,7 +40,7 @@ impl GameRequest for AuthenticationRequest {
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
         let call = call_context(app, caller);
         let account = LoginAccount::named(app, &self.user_name).await?;
-        let attempt = login_attempt_of(app, caller, &account);
+        let attempt = login_attempt_of(app, caller, &account).await?;
         let proof = match login_attempts::check_password(&attempt, &account, &self.password).await {
             Ok(PasswordCheck::Right(proof)) => proof,
             Ok(PasswordCheck::Wrong) => {
@@ -87,23 +87,28 @@ pub(super) fn locked() -> GameErrors {
 /// The source of a password attempt.
 ///
 /// A session of the same player has its own counter, so that other clients' failures do not lock it out
-/// (S16). It must have proven a credential: a device id opens as many sessions as one likes.
-pub(super) fn login_attempt_of<'a>(
+/// (S16). Whoever holds a device id or a token of Amazon's opens as many sessions as they like, so these share one.
+pub(super) async fn login_attempt_of<'a>(
     app: &'a App,
     caller: &GameCaller,
     account: &LoginAccount,
-) -> LoginAttempt<'a> {
+) -> Result<LoginAttempt<'a>, Fault> {
     let session = caller
         .session()
-        .filter(|session| session.proved_at.is_some())
         .filter(|session| account.credentials.as_ref().is_some_and(|known| known.id == session.player));
-    LoginAttempt {
+    let own_session = session.map(|session| match session.signed_in_with {
+        SignedInWith::Password | SignedInWith::Registration => format!("session {}", session.id),
+        SignedInWith::Amazon | SignedInWith::Device => format!("game sessions of {}", session.player),
+    });
+    let player = account.credentials.as_ref().map(|known| &known.id);
+    Ok(LoginAttempt {
         app,
         now: app.clock.now(),
         network: caller.place.network.clone(),
         known_browser: None,
-        session: session.map(|session| session.id.clone()),
-    }
+        own_session,
+        is_known_network: is_known_network(&app.db, player, &caller.place.network).await?,
+    })
 }
 
 /// Records a failed attempt.

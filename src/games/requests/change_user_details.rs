@@ -189,7 +189,8 @@ async fn check_old_password(
     account: &LoginAccount,
     old: &SecretString,
 ) -> Result<PasswordProof, Stop<GameErrors>> {
-    match login_attempts::check_password(&login_attempt_of(app, caller, account), account, old).await {
+    let attempt = login_attempt_of(app, caller, account).await?;
+    match login_attempts::check_password(&attempt, account, old).await {
         Ok(PasswordCheck::Right(proof)) => Ok(proof),
         Ok(PasswordCheck::Wrong) => {
             record_failure(app, call, account, Kind::IdentityNotConfirmed).await?;

@@ -48,6 +48,8 @@ text_enum! {
         AccountGuesses = "account_guesses",
         KnownBrowserGuesses = "known_browser_guesses",
         SessionGuesses = "session_guesses",
+        KnownNetworkGuesses = "known_network_guesses",
+        SharedTurns = "shared_turns",
         SignInMails = "sign_in_letters",
         AddressCodes = "address_codes",
         NewAddresses = "new_addresses",
@@ -86,8 +88,6 @@ text_enum! {
         WaitedTooLong = "waited_too_long",
     }
 
-    /// The state of the circuit breaker for calls to Amazon (S86). The initial state is closed.
-    pub enum Circuit {
     /// Which share of the calls to Amazon was used up (S85).
     pub enum CallRefused {
         Games = "games",
@@ -97,6 +97,8 @@ text_enum! {
         All = "all",
     }
 
+    /// The state of the circuit breaker for calls to Amazon (S86). The initial state is closed.
+    pub enum Circuit {
         Closed = "closed",
         HalfOpen = "half_open",
         Open = "open",

@@ -5,6 +5,7 @@
 //! atomic step, so parallel attempts count too. A refusal costs one read.
 
 mod store;
+mod turns;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use store::sweep;
+pub use turns::TurnQueue;
 
 use crate::platform::db::Db;
 use crate::platform::fault::{Fault, Stop};

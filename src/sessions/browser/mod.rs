@@ -11,6 +11,6 @@ mod store;
 
 pub use model::{BrowserSessionSummary, NewBrowserSession, SessionRotation, StartedSession};
 pub use store::{
-    end, end_all, end_all_signed_in_with, end_expired, end_others, list, rotate_session, signed_in_with,
-    start_session, sweep, touch,
+    end, end_all, end_all_signed_in_with, end_expired, end_others, has_come_from, list, rotate_session,
+    signed_in_with, start_session, sweep, touch,
 };

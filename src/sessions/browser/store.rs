@@ -116,6 +116,13 @@ pub fn list(
         .load(conn)
 }
 
+/// Whether a browser or game session of this player was last used in `network`.
+pub fn has_come_from(conn: &mut Conn, player: &PlayerId, network: &str) -> QueryResult<bool> {
+    let theirs = dsl::sessions.filter(dsl::player_id.eq(player)).filter(dsl::network.eq(network));
+    let has_browser = diesel::select(diesel::dsl::exists(theirs)).get_result(conn)?;
+    Ok(has_browser || game::has_come_from(conn, player, network)?)
+}
+
 /// Records that the session was used now.
 pub fn touch(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(dsl::sessions.filter(dsl::id.eq(session)))

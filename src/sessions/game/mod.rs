@@ -14,6 +14,6 @@ mod store;
 
 pub use model::{GamePlace, GameSession, GameSessionSummary, NewGameSession, TokenExchange};
 pub use store::{
-    alive_sessions, end_all, end_all_signed_in_with, end_session, find_by_token, find_session, list,
-    note_use, place_of, resume_session, separate_session, sign_in_session, sweep,
+    alive_sessions, end_all, end_all_signed_in_with, end_session, find_by_token, find_session, has_come_from,
+    list, note_use, place_of, resume_session, separate_session, sign_in_session, sweep,
 };

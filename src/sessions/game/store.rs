@@ -230,6 +230,14 @@ pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
     Ok(found.map(|session| GameSession { proved_at, token_hash: Some(hash.to_owned()), ..session }))
 }
 
+/// Whether a session of this player was last used in `network`.
+pub fn has_come_from(conn: &mut Conn, player: &PlayerId, network: &str) -> QueryResult<bool> {
+    let theirs = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::network.eq(network));
+    diesel::select(diesel::dsl::exists(theirs)).get_result(conn)
+}
+
 fn find_until(
     conn: &mut Conn,
     session: &SessionId,
