@@ -1,5 +1,7 @@
 //! Mail: through a real SMTP server, as often as it takes, and once; and the page that stands in for it.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use dovetail::testing::outbound::mail;
 
@@ -159,6 +161,98 @@ async fn a_mail_is_given_up_after_a_day() {
     server.behave(Manner::Accepts);
     assert_eq!(deliver(&portal).await, 0);
     assert!(server.received().is_empty());
+}
+
+/// Makes the portal write a link to choose a password to this address.
+async fn cause_a_link(portal: &Portal, address: &str) {
+    let form = portal.browser().visit("/forgot-password").await;
+    form.fill("identifier", address).press_only("Send link").await;
+}
+
+/// The mails that are being sent, by kind and recipient. The server does not answer meanwhile.
+async fn claimed(portal: &Portal) -> Vec<String> {
+    let pass = tokio::time::timeout(Duration::from_secs(2), deliver(portal)).await;
+    assert!(pass.is_err(), "the server does not answer");
+    portal.lines("SELECT kind || ' ' || recipient AS line FROM mails WHERE lease IS NOT NULL ORDER BY id")
+}
+
+/// Somebody waits for a code, and nobody for a notice.
+#[tokio::test]
+async fn codes_go_before_links_and_links_before_notices() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    for number in 0..5 {
+        let person = portal.person(&format!("Pat{number}"), true, None).await;
+        cause_a_link(&portal, person.email()).await;
+    }
+    assert_eq!(waiting(&portal), 5);
+    // Five notices that have waited longer.
+    portal.run(
+        "UPDATE mails SET kind = 'password-changed' WHERE recipient LIKE 'pat0%' OR recipient LIKE 'pat1%'",
+    );
+    cause_a_mail(&portal, "code1@example.test").await;
+    cause_a_mail(&portal, "code2@example.test").await;
+    server.behave(Manner::IsSilent);
+    let kinds: Vec<String> = claimed(&portal)
+        .await
+        .into_iter()
+        .filter_map(|line| line.split(' ').next().map(str::to_owned))
+        .collect();
+    let count = |kind: &str| kinds.iter().filter(|of| *of == kind).count();
+    assert_eq!(
+        (count("registration-code"), count("password-reset-link"), kinds.len()),
+        (2, 2, 4),
+        "{kinds:?}"
+    );
+}
+
+/// The newest code is the one that works, so it must not come before an older one.
+#[tokio::test]
+async fn one_address_gets_its_codes_in_the_order_in_which_they_were_written() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        cause_a_mail(&portal, "ann@example.test").await;
+        codes.push(portal.mail_to("ann@example.test").code());
+        portal.wait(TimeDelta::seconds(1));
+    }
+    server.behave(Manner::IsSilent);
+    assert_eq!(claimed(&portal).await.len(), 1);
+    server.behave(Manner::Accepts);
+    portal.wait(TimeDelta::minutes(6));
+    deliver(&portal).await;
+    let received = server.received();
+    let arrived: Vec<&String> =
+        codes.iter().filter(|code| received.iter().any(|mail| mail.text.contains(code.as_str()))).collect();
+    assert_eq!(arrived.len(), 3);
+    for (mail, code) in received.iter().rev().zip(codes.iter().rev()) {
+        assert!(mail.text.contains(code.as_str()), "{received:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_slow_recipient_holds_nobody_up() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    for number in 0..9 {
+        let name = if number == 0 { "slow".to_owned() } else { format!("ann{number}") };
+        cause_a_mail(&portal, &format!("{name}@example.test")).await;
+    }
+    server.behave(Manner::IsSilentTo("slow@example.test"));
+    let others = async {
+        for _ in 0..500 {
+            if server.received().len() == 8 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let received = server.received().len();
+        server.behave(Manner::Accepts);
+        received
+    };
+    let (sent, others) = tokio::join!(deliver(&portal), others);
+    assert_eq!((others, sent), (8, 9));
 }
 
 /// The way to the server is encrypted to somebody known, or the mail waits.

@@ -270,6 +270,39 @@ async fn one_address_gets_three_mails_an_hour() {
     }
 }
 
+/// S16: what strangers in other networks ask for neither refuses the owner nor takes the mail, up to a ceiling.
+#[tokio::test]
+async fn strangers_block_no_address() {
+    let portal = Portal::with(|settings| {
+        settings.set("DOVETAIL_TRUSTED_PROXIES", "127.0.0.0/8");
+    })
+    .await;
+    let address = "mo@example.test";
+    for network in ["203.0.113.9", "203.0.112.9", "203.0.111.9"] {
+        for _ in 0..3 {
+            let page = begin(&portal.browser().at(network), "Mo", address).await;
+            assert_eq!(page.path(), "/register/verify");
+        }
+        let refused = begin(&portal.browser().at(network), "Mo", address).await;
+        assert_eq!(refused.status, 429, "who asks too often is told");
+    }
+    let before = portal.mails_to(address).len();
+    let page = begin(&portal.browser().at("198.51.100.7"), "Mo", address).await;
+    assert_eq!((page.path().as_str(), portal.mails_to(address).len()), ("/register/verify", before + 1));
+    let code = portal.mail_to(address).code();
+    for _ in 0..2 {
+        begin(&portal.browser().at("192.0.2.9"), "Mo", address).await;
+    }
+    assert_eq!(portal.mails_to(address).len(), 12);
+    let over = begin(&portal.browser().at("192.0.2.9"), "Mo", address).await;
+    assert_eq!(over.path(), "/register/verify", "past the ceiling the page is the same");
+    assert_eq!(portal.mails_to(address).len(), 12, "and nothing is sent");
+    // A new code that cannot be mailed leaves the mailed one as it is.
+    let page = page.press("Send a new code").await;
+    assert_eq!((page.status, portal.mails_to(address).len()), (200, 12));
+    assert_eq!(enter(&page, &code).await.path(), "/account");
+}
+
 #[tokio::test]
 async fn new_codes_count_as_mails_and_the_page_stays() {
     let portal = Portal::start().await;

@@ -57,7 +57,9 @@ pub async fn request_email_change(
     let key = email.key().to_owned();
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
+    let may_send = mail::may_send_to_typed(app, Kind::EmailCode, email.key(), now).await?;
     let message = email_code_message(visit, requester.player, &email, &code, owner.as_ref())?;
+    let message = message.filter(|_| may_send);
     let id = new_id(now);
     let change = NewEmailChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),

@@ -37,7 +37,9 @@ pub(super) async fn request_reset(
     let account = LoginAccount::named(app, identifier).await?;
     let requester = known_browser(visit, &account)
         .map_or_else(|| ResetRequester::Stranger(network_hash(visit)), ResetRequester::KnownBrowser);
-    let may_mail = token::may_send(app, &account, &requester, visit.now).await? == RateVerdict::Allowed;
+    let is_there = account.player().is_some_and(|player| player.email.is_some());
+    let may_mail = token::may_send(app, &account, &requester, visit.now).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(app, is_there, visit.now).await?;
     let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
     let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_mail);
     let event = visit

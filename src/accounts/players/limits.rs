@@ -17,9 +17,10 @@ const USER_NAMES: u32 = 10;
 /// The limits of one mail to the address with this key, whether it is taken or free.
 pub(in crate::accounts) fn code_mails(visit: &RequestContext, email_key: &str) -> Vec<RateBudget> {
     let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
-    let mut limits = mail::limits_of_mail(&visit.app, mail::Kind::EmailCode, email_key);
-    limits.push(hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES));
-    limits
+    vec![
+        mail::limit_of_network(&visit.app, mail::Kind::EmailCode, email_key, &visit.caller.network()),
+        hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES),
+    ]
 }
 
 /// The limit of one try at a code.

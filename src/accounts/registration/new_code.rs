@@ -13,7 +13,7 @@ use crate::web::RequestContext;
 pub(super) enum NewCodeRefusal {
     /// The registration was completed or has expired meanwhile.
     Gone,
-    /// Too many mails to this address, or too many requests. `retry_after` is in seconds.
+    /// Too many mails to this address, or too many requests, from one network. `retry_after` is in seconds.
     Throttled { retry_after: i64 },
 }
 
@@ -27,6 +27,10 @@ pub(super) async fn mail_new_code(
         rate_limits::take_for_mail(visit, &pending.email_key).await?
     {
         return Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after }));
+    }
+    // A code that cannot be mailed must not take the place of the mailed one.
+    if !rate_limits::may_send(visit, &pending.email_key).await? {
+        return Ok(());
     }
     let owner = mails::owner_of(app, &pending.email_key).await?;
     let code = NumericCode::generate()?;

@@ -14,17 +14,24 @@ use crate::web::RequestContext;
 /// Each costs a hash or a mail. A school or a game night behind one address stays below the limit.
 const PER_NETWORK: u32 = 60;
 
+const KIND: mail::Kind = mail::Kind::RegistrationCode;
+
 /// Counts one registration, or one request to mail its code again.
 pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
-    let mut limits = mail::limits_of_mail(&visit.app, mail::Kind::RegistrationCode, email_key);
-    limits.push(RateBudget {
+    let of_address = mail::limit_of_network(&visit.app, KIND, email_key, &visit.caller.network());
+    let of_network = RateBudget {
         limit: Limit::Registrations,
         id: format!("register:{}", network(visit)),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
-    });
-    visit.app.throttle.take(limits, visit.now).await
+    };
+    visit.app.throttle.take(vec![of_address, of_network], visit.now).await
+}
+
+/// Counts one mail, and returns whether it may be sent. What strangers have used up is told to nobody (S16).
+pub(super) async fn may_send(visit: &RequestContext, email_key: &str) -> Result<bool, Fault> {
+    mail::may_send_to_typed(&visit.app, KIND, email_key, visit.now).await
 }
 
 /// Counts one try at a code, before it is checked.

@@ -22,7 +22,7 @@ pub(super) struct RegistrationRequest {
 /// Why no registration was stored. Neither reason says anything about the address.
 #[derive(Debug)]
 pub(super) enum RegisterRefusal {
-    /// Too many mails, or too many registrations from one network. `retry_after` is in seconds.
+    /// Too many mails to the address, or too many registrations, from one network. `retry_after` is in seconds.
     Throttled {
         retry_after: i64,
     },
@@ -44,7 +44,9 @@ pub(super) async fn begin_registration(
     let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
     let owner = mails::owner_of(app, email.key()).await?;
     let code = NumericCode::generate()?;
+    let may_send = rate_limits::may_send(visit, email.key()).await?;
     let message = mails::code_message(app, owner.as_ref(), email.typed(), visit.language, &code)?;
+    let message = message.filter(|_| may_send);
     let new = NewRegistration {
         code_hash: code_hash(app, &code, &id),
         id,

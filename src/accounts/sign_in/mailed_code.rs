@@ -104,5 +104,6 @@ async fn may_mail_code(
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    Ok(visit.app.throttle.take(vec![limit], visit.now).await? == RateVerdict::Allowed)
+    Ok(visit.app.throttle.take(vec![limit], visit.now).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(&visit.app, proof.is_some(), visit.now).await?)
 }

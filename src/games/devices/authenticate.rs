@@ -183,7 +183,8 @@ async fn may_mail(app: &App, call: &GameCallContext, player: &PlayerId) -> Resul
         window: TimeDelta::days(1),
         then: OverBudget::Wait,
     };
-    Ok(app.throttle.take(vec![limit], call.at).await? == RateVerdict::Allowed)
+    Ok(app.throttle.take(vec![limit], call.at).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(app, true, call.at).await?)
 }
 
 fn new_player(call: &GameCallContext, presented: &PresentedDevice, hash: &str, id: PlayerId) -> DeviceOwner {

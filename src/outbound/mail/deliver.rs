@@ -1,5 +1,7 @@
 //! One pass over the outbox: claims due mails, gives them to the mail server, and records the outcomes.
 //!
+//! Codes come before links to get in again, and these before notices.
+//!
 //! Several copies may run at once. A mail may arrive twice if the server's answer was lost or a copy of the program
 //! died in between. Both have the same Message-ID. No mail is lost that way.
 
@@ -7,7 +9,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::outbound::mail::message::place_of_body;
@@ -23,6 +27,10 @@ use crate::platform::metrics::MailResult;
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
 /// Longer than sending can take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How often a pass looks for mails while others are being sent.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
+/// A pass claims nothing after this time, so that the worker is seen to be alive.
+const LONGEST_PASS: Duration = Duration::from_mins(5);
 /// The pauses between attempts: 30 s, 1 min, 2 min … 2 h.
 const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), Duration::from_hours(2));
 
@@ -30,7 +38,8 @@ const PAUSES: Backoff = Backoff::doubling(Duration::from_secs(30), Duration::fro
 #[cfg(feature = "test-support")]
 pub async fn deliver_due(app: &App) -> Result<usize, Fault> {
     let Some(server) = server(app)? else { return Ok(0) };
-    Ok(run_delivery_pass(app, &server).await?.into_iter().filter(|is_sent| *is_sent).count())
+    let sent = run_delivery_pass(app, &server, &CancellationToken::new()).await?;
+    Ok(sent.into_iter().filter(|is_sent| *is_sent).count())
 }
 
 /// The configured mail server, if there is one.
@@ -38,15 +47,45 @@ pub(super) fn server(app: &App) -> Result<Option<SmtpServer>, Fault> {
     app.config.mail.smtp_url().map(SmtpServer::at).transpose()
 }
 
-/// Claims due mails and sends them. Returns of each claimed mail whether it was sent.
+/// Claims due mails and sends them, until none is due. Returns of each claimed mail whether it was sent.
 ///
-/// Claims no more mails than there are connections, so that stopping waits for one mail on each at most.
-pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<Vec<bool>, Fault> {
-    let (lease, limit) = (Lease::new(&app.clock, LEASE), i64::try_from(CONNECTIONS).unwrap_or(i64::MAX));
+/// A connection that is free claims the next mail, so that a slow one holds nobody up. No more mails are claimed than
+/// there are connections, so that stopping waits for one mail on each at most.
+pub(super) async fn run_delivery_pass(
+    app: &App,
+    server: &SmtpServer,
+    stop: &CancellationToken,
+) -> Result<Vec<bool>, Fault> {
+    let (mut sending, mut done, mut failed) = (FuturesUnordered::new(), Vec::new(), None);
+    let claims_until = Instant::now() + LONGEST_PASS;
+    loop {
+        let free = CONNECTIONS.saturating_sub(sending.len());
+        if free > 0 && failed.is_none() && !stop.is_cancelled() && Instant::now() < claims_until {
+            match claim_due(app, free).await {
+                Ok((owner, claimed)) => {
+                    sending.extend(claimed.into_iter().map(|mail| deliver(app, server, mail, owner.clone())));
+                }
+                Err(fault) => failed = Some(fault),
+            }
+        }
+        tokio::select! {
+            result = sending.next() => match result {
+                Some(Ok(is_sent)) => done.push(is_sent),
+                Some(Err(fault)) => failed = Some(fault),
+                None => return failed.map_or(Ok(done), Err),
+            },
+            () = tokio::time::sleep(LOOKS_EVERY) => {}
+        }
+    }
+}
+
+/// Claims as many due mails as connections are `free`. Returns them with the owner of their lease.
+async fn claim_due(app: &App, free: usize) -> Result<(String, Vec<ClaimedMail>), Fault> {
+    let (lease, limit) = (Lease::new(&app.clock, LEASE), i64::try_from(free).unwrap_or(i64::MAX));
     let (owner, wanted) = (lease.owner.clone(), lease.clone());
     let due = app.db.read(move |conn| store::due(conn, &wanted, limit)).await?;
     if due.is_empty() {
-        return Ok(Vec::new());
+        return Ok((owner, Vec::new()));
     }
     let claimed: Vec<ClaimedMail> = app
         .db
@@ -59,12 +98,7 @@ pub(super) async fn run_delivery_pass(app: &App, server: &SmtpServer) -> Result<
         .into_iter()
         .flatten()
         .collect();
-    let results: Vec<Result<bool, Fault>> = stream::iter(claimed)
-        .map(|mail| deliver(app, server, mail, owner.clone()))
-        .buffer_unordered(CONNECTIONS)
-        .collect()
-        .await;
-    results.into_iter().collect()
+    Ok((owner, claimed))
 }
 
 /// Whether the mail was sent.

@@ -83,6 +83,14 @@ stored_enum! {
     }
 }
 
+impl Kind {
+    /// Codes, for which somebody waits at a form.
+    pub(super) const CODES: &'static [Self] = &[Self::RegistrationCode, Self::SignInCode, Self::EmailCode];
+    /// Links with which somebody gets in again.
+    pub(super) const LINKS: &'static [Self] =
+        &[Self::PasswordResetLink, Self::SupportSentReset, Self::SupportUnlinkedRecovery];
+}
+
 /// A mail, ready for the outbox.
 pub struct MailMessage {
     pub(super) id: String,

@@ -20,7 +20,7 @@ mod worker;
 #[cfg(feature = "test-support")]
 pub use deliver::deliver_due;
 pub use message::{Kind, MailMessage};
-pub use rate_limits::limits_of_mail;
+pub use rate_limits::{limit_of_network, may_send_to_player, may_send_to_typed};
 pub use recipient::MailRecipient;
 pub use smtp_check::check_server;
 pub use store::{MailSummary, SEALED, enqueue, of_player, sweep, waiting};

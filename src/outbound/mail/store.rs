@@ -68,12 +68,39 @@ pub fn enqueue<'a>(conn: &mut Conn, message: impl Into<Option<&'a MailMessage>>)
         .map(drop)
 }
 
-/// The ids of due mails, longest waiting first.
+/// The ids of due mails: codes, then links to get in again, then the others; in each, longest waiting first.
 pub(super) fn due(conn: &mut Conn, lease: &Lease, limit: i64) -> QueryResult<Vec<String>> {
+    let urgent = [Kind::CODES, Kind::LINKS].concat();
+    let others: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !urgent.contains(kind)).collect();
+    let mut due = Vec::new();
+    for kinds in [Kind::CODES, Kind::LINKS, &others] {
+        let left = limit - i64::try_from(due.len()).unwrap_or(limit);
+        if left > 0 {
+            due.extend(due_of_kinds(conn, kinds, lease, left)?);
+        }
+    }
+    Ok(due)
+}
+
+/// A mail waits for an earlier one of these kinds to the same address, so that the newest code comes last.
+fn due_of_kinds(conn: &mut Conn, kinds: &[Kind], lease: &Lease, limit: i64) -> QueryResult<Vec<String>> {
+    let earlier = diesel::alias!(mails as earlier);
+    let is_earlier = earlier
+        .field(dsl::created_at)
+        .lt(dsl::created_at)
+        .or(earlier.field(dsl::created_at).eq(dsl::created_at).and(earlier.field(dsl::id).lt(dsl::id)));
+    let waits_for = earlier
+        .filter(earlier.field(dsl::recipient).eq(dsl::recipient))
+        .filter(earlier.field(dsl::kind).eq_any(kinds))
+        .filter(earlier.field(dsl::sent_at).is_null())
+        .filter(earlier.field(dsl::failed_at).is_null())
+        .filter(is_earlier);
     dsl::mails
         .filter(dsl::sent_at.is_null())
         .filter(dsl::failed_at.is_null())
+        .filter(dsl::kind.eq_any(kinds))
         .filter(lease.is_free(dsl::lease, dsl::next_attempt_at.nullable()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(waits_for)))
         .order(dsl::next_attempt_at)
         .limit(limit)
         .select(dsl::id)

@@ -30,9 +30,9 @@ struct MailDelivery {
 impl Job for MailDelivery {
     const NAME: WorkerName = WorkerName::Mail;
 
-    async fn run_pass(&mut self, _stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
-        let done = run_delivery_pass(&self.app, &self.server).await?;
-        // More may be due, because a pass claims only a few mails.
+    async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
+        let done = run_delivery_pass(&self.app, &self.server, stop).await?;
+        // More may be due by now.
         Ok((!done.is_empty()).then_some(Duration::ZERO))
     }
 

@@ -32,6 +32,8 @@ pub enum Manner {
     LosesItsAnswer,
     /// Does not answer until this changes.
     IsSilent,
+    /// Does not answer for this recipient until this changes.
+    IsSilentTo(&'static str),
 }
 
 /// A mail as it arrived.
@@ -153,6 +155,16 @@ impl Desk {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until the server may answer for this recipient, and returns how.
+    fn manner_towards(&self, to: &str) -> Manner {
+        let is_silent = |book: &mut Book| match book.manner {
+            Manner::IsSilent => true,
+            Manner::IsSilentTo(recipient) => to.contains(recipient),
+            _ => false,
+        };
+        self.changed.wait_while(self.lock(), is_silent).unwrap_or_else(PoisonError::into_inner).manner
+    }
+
     /// Waits until the server may answer, and returns how.
     fn manner(&self) -> Manner {
         let waited = self.changed.wait_while(self.lock(), |book| book.manner == Manner::IsSilent);
@@ -220,7 +232,7 @@ impl Handler for Clerk {
     }
 
     fn rcpt(&mut self, to: &str) -> Response {
-        if let Manner::Refuses(code) = self.desk.manner() {
+        if let Manner::Refuses(code) = self.desk.manner_towards(to) {
             return Response::custom(code, "Not now, not here".to_owned());
         }
         self.mail.to.push(to.to_owned());
