@@ -71,6 +71,31 @@ async fn a_session_has_only_so_many_tokens_and_the_one_in_use_stays() {
     assert_eq!(portal.count("SELECT count(*) AS count FROM game_tokens"), 20);
 }
 
+/// S77: whoever has another token of the session may shake hands as often as they like.
+#[tokio::test]
+async fn handshakes_take_no_token_away() {
+    let portal = Portal::start().await;
+    let token = portal.game_token_of(&portal.bo().await);
+    let (_, welcomed) = welcome(&portal, &token).await;
+    let unused = welcomed["authToken"].as_str().unwrap().to_owned();
+    for number in 0..40 {
+        portal.wait(TimeDelta::seconds(1));
+        let (_, welcomed) = welcome(&portal, &token).await;
+        let given = welcomed["authToken"].as_str().unwrap();
+        assert!(
+            number < 18 || given == token,
+            "handshake {number}: a full session keeps the presented token"
+        );
+    }
+    assert_eq!(portal.count("SELECT count(*) AS count FROM game_tokens"), 20);
+    assert!(is_known(&portal, &unused).await);
+    portal.wait(TimeDelta::days(6));
+    assert!(is_known(&portal, &token).await);
+    portal.wait(TimeDelta::days(2));
+    let (_, welcomed) = welcome(&portal, &token).await;
+    assert_ne!(welcomed["authToken"], token, "the others have ended, so there is room again");
+}
+
 #[tokio::test]
 async fn a_token_ends_a_week_after_its_last_use_and_its_session_after_thirty_days() {
     let portal = Portal::start().await;

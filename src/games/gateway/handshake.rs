@@ -14,7 +14,7 @@ use crate::games::protocol::{self, auth_token};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
-use crate::sessions::game::{self, GamePlace, GameSession, TokenExchange};
+use crate::sessions::game::{self, GamePlace, GameSession, ResumedSession, TokenExchange};
 
 /// The longest stored platform name, in characters.
 const CLIENT: usize = 32;
@@ -103,15 +103,15 @@ pub(super) async fn accept_handshake(
     // A connection's id ends with the connection, so each handshake gets a new one.
     let session_id = Some(random_uuid()?);
     let exchange = match &request.token {
-        Some(token) => TokenExchange::prepare(app, token, place)?,
+        Some(token) => TokenExchange::prepare(app, token, place)?.map(|exchange| (token, exchange)),
         None => None,
     };
-    let Some(exchange) = exchange else {
+    let Some((presented, exchange)) = exchange else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
-    let token = exchange.auth_token();
+    let new_token = exchange.auth_token();
     let resumed = app.db.write(move |conn| Ok(game::resume_session(conn, &exchange)?)).await?;
-    let Some((session, uses)) = resumed else {
+    let Some(ResumedSession { session, uses, has_new_token }) = resumed else {
         return Ok((HandshakeMessage { session_id, ..HandshakeMessage::default() }, None));
     };
     if uses > 0 {
@@ -121,7 +121,7 @@ pub(super) async fn accept_handshake(
     }
     let response = HandshakeMessage {
         session_id,
-        auth_token: Some(token),
+        auth_token: Some(if has_new_token { new_token } else { SecretString::from(presented.as_str()) }),
         user_id: Some(session.player.clone()),
         ..HandshakeMessage::default()
     };

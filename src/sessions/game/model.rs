@@ -65,6 +65,15 @@ pub struct TokenExchange {
     pub(super) life: SessionLife,
 }
 
+/// A session that was resumed.
+pub struct ResumedSession {
+    pub session: GameSession,
+    /// How often the presented token was used before.
+    pub uses: i64,
+    /// Whether there is a new token. If not, the game keeps the presented one.
+    pub has_new_token: bool,
+}
+
 /// The lifetime of a session or token that begins now.
 #[derive(Clone, Copy)]
 pub(super) struct SessionLife {

@@ -9,10 +9,14 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
 use crate::sessions::game::model::{
-    GameSession, GameSessionPlace, GameSessionSummary, NewGameSession, SessionLife, TokenExchange,
+    GameSession, GameSessionPlace, GameSessionSummary, NewGameSession, ResumedSession, SessionLife,
+    TokenExchange,
 };
 
-/// The most tokens of one session; the longest unused go. A game has one, and a few that it never received.
+/// The most tokens of one session. A game has one, and a few that it never received.
+///
+/// Beyond it a handshake adds none, because each token lives its own idle time (S77). A sign-in takes the place of the
+/// longest unused.
 const TOKENS: i64 = 20;
 
 /// Ids in one query.
@@ -155,11 +159,10 @@ fn add_token(
         .map(drop)
 }
 
-/// Resumes a session: counts the use of the presented token, and adds a new one.
+/// Resumes a session: counts the use of the presented token, and adds a new one if there is room.
 ///
-/// Returns the session, and how often the token was used before. `None` if the token or the session has ended, or
-/// the player is disabled.
-pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<(GameSession, i64)>> {
+/// `None` if the token or the session has ended, or the player is disabled.
+pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Option<ResumedSession>> {
     let presented = game_tokens::table
         .filter(game_tokens::token_hash.eq(&back.presented))
         .filter(game_tokens::ends_at.gt(UtcTime::from(back.life.at)));
@@ -190,10 +193,22 @@ pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Opti
             game_sessions::ends_at.eq(UtcTime::from(ends_at)),
         ))
         .execute(conn)?;
-    // A stored token proves no identity (S29).
-    add_token(conn, &id, &back.token, life, None)?;
-    let token_hash = Some(back.token.hash().as_str().to_owned());
-    Ok(Some((GameSession { token_hash, last_seen_at: life.at, ..session }, uses)))
+    let tokens: i64 = game_tokens::table
+        .filter(game_tokens::session_id.eq(&id))
+        .filter(game_tokens::ends_at.gt(UtcTime::from(life.at)))
+        .count()
+        .get_result(conn)?;
+    let has_new_token = tokens < TOKENS;
+    if has_new_token {
+        // A stored token proves no identity (S29).
+        add_token(conn, &id, &back.token, life, None)?;
+    }
+    let held = if has_new_token { back.token.hash().as_str().to_owned() } else { back.presented.clone() };
+    Ok(Some(ResumedSession {
+        session: GameSession { token_hash: Some(held), last_seen_at: life.at, ..session },
+        uses,
+        has_new_token,
+    }))
 }
 
 /// Deletes an expired token that was presented, because a clock that goes back would revive it.
@@ -215,6 +230,14 @@ pub fn find_session(
     Ok(find_until(conn, session, now)?.map(|(session, _)| session))
 }
 
+/// Whether a session of this player was last used in `network`.
+pub fn has_come_from(conn: &mut Conn, player: &PlayerId, network: &str) -> QueryResult<bool> {
+    let theirs = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::network.eq(network));
+    diesel::select(diesel::dsl::exists(theirs)).get_result(conn)
+}
+
 /// The session of a token, for a caller without a connection.
 ///
 /// The token is not exchanged. `proved_at` is the proof that was given for this token.
@@ -228,14 +251,6 @@ pub fn find_by_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryRe
     let Some((session, proved_at)) = token else { return Ok(None) };
     let found = find_session(conn, &session, now)?;
     Ok(found.map(|session| GameSession { proved_at, token_hash: Some(hash.to_owned()), ..session }))
-}
-
-/// Whether a session of this player was last used in `network`.
-pub fn has_come_from(conn: &mut Conn, player: &PlayerId, network: &str) -> QueryResult<bool> {
-    let theirs = game_sessions::table
-        .filter(game_sessions::player_id.eq(player))
-        .filter(game_sessions::network.eq(network));
-    diesel::select(diesel::dsl::exists(theirs)).get_result(conn)
 }
 
 fn find_until(
