@@ -35,15 +35,16 @@ pub async fn answer_http(
         return Err(PageError::NotFound);
     }
     let ip = context.caller.ip;
-    if gateway.limits.is_noisy(ip, context.now) {
-        request.extensions_mut().insert(Quiet);
-        return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
-    }
     let (name, secret, request_name) = path.into_inner();
     let kind = CredentialKind::of(&name);
     let credential = credentials::with_secret(&game.credentials, &name, &secret)
         .filter(|_| kind == CredentialKind::Server || game.is_device_allowed_on_http);
+    // The right secret is never refused for the wrong ones of its address.
     let Some(credential) = credential else {
+        if gateway.limits.is_noisy(ip, context.now) {
+            request.extensions_mut().insert(Quiet);
+            return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
+        }
         gateway.limits.count_refusal(ip, context.now);
         return Ok(refusal_response(StatusCode::FORBIDDEN));
     };
