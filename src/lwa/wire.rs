@@ -134,15 +134,18 @@ fn user_id<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
 
 fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     let name = Option::<String>::deserialize(reader)?.unwrap_or_default();
-    let name: String = name.trim().chars().take(NAME_CHARS).collect();
+    // PostgreSQL stores no NUL, and no other control character belongs on a page.
+    let name: String = name.trim().chars().filter(|char| !char.is_control()).take(NAME_CHARS).collect();
     Ok(Some(name.trim_end().to_owned()).filter(|name| !name.is_empty()))
 }
 
-/// A truncated address would be another address, so one that is too long counts as missing.
+/// A truncated or cleaned address would be another address, so one that is unfit counts as missing.
 fn email<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     let email = Option::<String>::deserialize(reader)?.unwrap_or_default();
     let email = email.trim();
-    Ok(Some(email.to_owned()).filter(|email| (1..=EMAIL_BYTES).contains(&email.len())))
+    let is_fit =
+        |email: &String| (1..=EMAIL_BYTES).contains(&email.len()) && !email.chars().any(char::is_control);
+    Ok(Some(email.to_owned()).filter(is_fit))
 }
 
 fn user_code<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {

@@ -54,8 +54,10 @@ async fn a_server_acts_for_the_player_it_names() {
         end_session(&portal, json!({ "playerId": bo.id, "requestId": "7", "@class": ".EndSessionRequest" }))
             .await;
     assert_eq!((answer.get("error"), &answer["requestId"]), (None, &json!("7")));
-    let answer = end_session(&portal, json!({ "playerId": "somebody-else" })).await;
-    assert_eq!(answer["error"], json!({ "playerId": "INVALID" }));
+    for id in ["somebody-else", "\u{0}", "some\u{0}body", "some\nbody"] {
+        let answer = end_session(&portal, json!({ "playerId": id })).await;
+        assert_eq!(answer["error"], json!({ "playerId": "INVALID" }), "{id:?}");
+    }
     portal.run(&format!("UPDATE players SET disabled_at = created_at WHERE id = '{}'", bo.id));
     let answer = end_session(&portal, json!({ "playerId": bo.id })).await;
     assert_eq!(answer["error"], json!({ "playerId": "INVALID" }));
@@ -164,10 +166,10 @@ async fn guessing_secrets_is_stopped_for_a_while() {
     }
     assert_eq!(post(&portal, "server", "wrong", "EndSessionRequest", "{}").await.0, 429);
     assert_eq!(post(&portal, "server", SERVER_SECRET, "EndSessionRequest", "{}").await.0, 200);
-}
-
     portal.wait(chrono::TimeDelta::minutes(1));
     assert_eq!(post(&portal, "server", "wrong", "EndSessionRequest", "{}").await.0, 403);
+}
+
 /// The door knows games by any host name, and other methods are told which is right.
 #[tokio::test]
 async fn the_host_is_not_looked_at() {

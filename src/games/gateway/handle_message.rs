@@ -168,6 +168,10 @@ async fn identify_sender(
 ) -> Result<IdentifiedSender, Fault> {
     let now = sender.app.clock.now();
     if let Some(player) = claimed.player_id.filter(|_| sender.kind == CredentialKind::Server) {
+        // No id has one, and PostgreSQL refuses a NUL.
+        if player.chars().any(char::is_control) {
+            return Ok(IdentifiedSender::UnknownPlayer);
+        }
         let player = PlayerId::from(player);
         let id = player.clone();
         let version = sender.app.db.read(move |conn| players::store::version_of(conn, &id)).await?;

@@ -176,6 +176,7 @@ async fn a_profile_needs_no_more_than_its_id() {
         (r#"{"user_id":"u","name":null,"email":null}"#, None, None),
         (r#"{"user_id":"u","name":"","email":"  "}"#, None, None),
         (r#"{"user_id":"u","name":" Pat ","email":" a@b.example "}"#, Some("Pat"), Some("a@b.example")),
+        (r#"{"user_id":"u","name":"P\u0000a\u0007t","email":"a\u0000@b.example"}"#, Some("Pat"), None),
         (&long_name, Some(hundred.as_str()), None),
         (&long_email, None, None),
     ] {
