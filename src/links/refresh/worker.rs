@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -28,12 +29,15 @@ pub fn start(app: Arc<App>) -> Worker {
     }
     let grace = app.config.limits.upstream.total + GRACE;
     let schedule = Worker::every(EVERY).give_or_take(FIFTH).stopping_within(grace);
-    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), LinkRefresh { app, pace: Mutex::default() })
+    let job = LinkRefresh { app: Arc::clone(&app), pace: Mutex::default(), seen_on_since: None };
+    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), job)
 }
 
 struct LinkRefresh {
     app: Arc<App>,
     pace: Mutex<RefreshPace>,
+    /// Since when the mass-revocation guard was on in the latest pass.
+    seen_on_since: Option<DateTime<Utc>>,
 }
 
 impl Job for LinkRefresh {
@@ -41,7 +45,7 @@ impl Job for LinkRefresh {
 
     async fn run_pass(&mut self, stop: &CancellationToken) -> Result<Option<Duration>, Fault> {
         let passed = RefreshBatch::begin(&self.app, &self.pace, stop).run(&|_| ()).await;
-        measure(&self.app).await;
+        self.measure().await;
         let progress = passed?;
         if progress.done > 0 {
             tracing::info!(
@@ -66,17 +70,27 @@ impl Job for LinkRefresh {
     }
 }
 
-/// Sets the gauges for overdue links and for the mass-revocation guard.
-///
-/// After a fault they stay until the next batch.
-async fn measure(app: &App) {
-    let now = app.clock.now();
-    let read = app.db.read(move |conn| {
-        Ok((store::oldest_due(conn, now)?, mass_revocation_guard::guard_status(conn)?.on_since))
-    });
-    if let Ok((oldest, on_since)) = read.await {
+impl LinkRefresh {
+    /// Sets the gauges for overdue links and for the mass-revocation guard. After a fault they stay until the next batch.
+    ///
+    /// The alert is raised here as well, because a command or a copy that has died may have turned the guard on.
+    async fn measure(&mut self) {
+        let app = &self.app;
+        let now = app.clock.now();
+        let read = app.db.read(move |conn| {
+            Ok((store::oldest_due(conn, now)?, mass_revocation_guard::guard_status(conn)?.on_since))
+        });
+        let Ok((oldest, on_since)) = read.await else { return };
         let waits = oldest.and_then(|oldest| (now - oldest).to_std().ok()).unwrap_or_default();
         app.metrics.oldest_overdue_link.set(waits.as_secs_f64());
         app.metrics.revocation_guard.set(if on_since.is_some() { GuardState::On } else { GuardState::Off });
+        if on_since.is_some() && on_since != self.seen_on_since {
+            tracing::error!(
+                event = "links.refresh.guard_on",
+                alert = "refresh_brake_pulled",
+                "the mass-revocation guard is on"
+            );
+        }
+        self.seen_on_since = on_since;
     }
 }
