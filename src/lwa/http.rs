@@ -40,7 +40,7 @@ pub(super) struct LwaHttp {
     calls: Arc<CallLimits>,
     body_limit: usize,
     pub(super) breaker: Arc<BreakerCore>,
-    metrics: Arc<Metrics>,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 /// A response whose body is not checked yet.
@@ -82,6 +82,10 @@ impl LwaHttp {
 
     pub(super) fn counted_by(self, metrics: Arc<Metrics>) -> Self {
         metrics.amazon_permits.set(self.calls.available());
+        for call in LwaCall::ALL {
+            let classes = LwaErrorClass::ALL.iter().map(|class| class.as_str());
+            metrics.begin_amazon_call(call.as_str(), classes.chain(["ok"]));
+        }
         Self { metrics, ..self }
     }
 

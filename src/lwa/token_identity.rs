@@ -14,6 +14,7 @@ use super::http::{LwaCall, LwaResponse};
 use super::token_request::not_sendable;
 use super::wire::{ProfileAnswer, TokenInfoAnswer, is_token};
 use super::{ClientRegistration, LwaClient, LwaError, LwaErrorClass, LwaErrorKind};
+use crate::platform::metrics::Contradiction;
 
 /// The response of `tokeninfo`.
 pub struct TokenInfo {
@@ -117,6 +118,7 @@ impl LwaClient {
         self.check_token_info(&info, from)?;
         let profile = self.profile(turn, access).await?;
         if profile.user_id != info.user_id {
+            self.http.metrics.amazon_contradictions.add(Contradiction::WrongUser);
             return Err(LwaError::new(LwaErrorKind::Contradiction, LwaErrorClass::WrongUser)
                 .of_request(profile.request_id));
         }
@@ -126,7 +128,13 @@ impl LwaClient {
 
     fn check_token_info(&self, info: &TokenInfo, from: TokenProvenance) -> Result<(), LwaError> {
         let refused = |kind, class| LwaError::new(kind, class).of_request(info.request_id.clone());
+        let note = |kind, what| {
+            if kind == LwaErrorKind::Contradiction {
+                self.http.metrics.amazon_contradictions.add(what);
+            }
+        };
         if info.issuer != self.settings.issuer {
+            note(LwaErrorKind::Contradiction, Contradiction::WrongIssuer);
             return Err(refused(LwaErrorKind::Contradiction, LwaErrorClass::WrongIssuer));
         }
         let (is_ours, otherwise) = match from {
@@ -138,9 +146,11 @@ impl LwaClient {
             }
         };
         if !is_ours {
+            note(otherwise, Contradiction::WrongAudience);
             return Err(refused(otherwise, LwaErrorClass::WrongAudience));
         }
         if info.seconds_left <= 0 {
+            note(otherwise, Contradiction::Expired);
             return Err(refused(otherwise, LwaErrorClass::Expired));
         }
         Ok(())

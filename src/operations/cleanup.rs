@@ -35,6 +35,9 @@ const SIXTH: u32 = 6;
 /// Rows deleted in one transaction.
 const BATCH: i64 = 1_000;
 
+/// Swept by the age of its events, not by a time in the row.
+const LINK_EVENTS: &str = "link_events";
+
 /// Deletes at most the given number of expired rows, and returns how many.
 type CleanupTask = fn(&mut Conn, DateTime<Utc>, i64) -> Result<usize, Fault>;
 
@@ -59,6 +62,11 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("refresh_counts", |conn, now, limit| Ok(refresh::mass_revocation_guard::sweep(conn, now, limit)?)),
     ("mails", |conn, now, limit| Ok(mail::sweep(conn, now, limit)?)),
 ];
+
+/// The tables whose expired rows are deleted, as metrics name them.
+pub fn swept_tables() -> impl Iterator<Item = &'static str> {
+    SWEEPS.iter().map(|(table, _)| *table).chain([LINK_EVENTS])
+}
 
 /// Starts the worker. A stop does not wait for it, because each batch is a transaction.
 pub fn start(app: Arc<App>) -> Worker {
@@ -108,7 +116,7 @@ pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
     // `DOVETAIL_LINK_EVENTS_KEEP` limits the age of events; their deliveries are deleted with them.
     let kept_from = now - app.config.events.keep;
     gone +=
-        empty(app, "link_events", kept_from, |conn, from, limit| Ok(link_events::sweep(conn, from, limit)?))
+        empty(app, LINK_EVENTS, kept_from, |conn, from, limit| Ok(link_events::sweep(conn, from, limit)?))
             .await?;
     // SQLite's write-ahead log still contains the deleted rows, those of erased accounts too.
     app.db.empty_log().await?;

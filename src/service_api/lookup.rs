@@ -10,6 +10,7 @@ use crate::links::LinkState;
 use crate::links::refresh::{self, AccessTokenRefusal, FreshToken};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
+use crate::platform::metrics::ApiToken;
 use crate::service_api::TokenIssueLog;
 use crate::service_api::model::ServiceKeyHolder;
 use crate::service_api::responses::{AccessToken, scopes};
@@ -65,18 +66,18 @@ pub(super) async fn issue_token(
         audit::write_event(&app.db, event).await?;
         issue_log.note_record(holder.key.clone(), id, now);
     }
-    app.metrics.api_tokens.add("given");
+    app.metrics.api_tokens.add(ApiToken::Given);
     Ok(token_response(&fresh, now))
 }
 
 impl LookupRefusal {
     /// The label in the metrics.
-    fn label(&self) -> &'static str {
+    fn label(&self) -> ApiToken {
         match self {
-            Self::Unknown => "unknown",
-            Self::NoLink => "no_link",
-            Self::NotActive { .. } => "not_active",
-            Self::TryLater { .. } => "try_later",
+            Self::Unknown => ApiToken::Unknown,
+            Self::NoLink => ApiToken::NoLink,
+            Self::NotActive { .. } => ApiToken::NotActive,
+            Self::TryLater { .. } => ApiToken::TryLater,
         }
     }
 }

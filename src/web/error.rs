@@ -36,6 +36,21 @@ pub enum PageError {
     Fault(Arc<Fault>),
 }
 
+/// Every code of an error page or of the API's own limits, so that each is counted from zero.
+pub const PROBLEM_CODES: [&str; 11] = [
+    "attempt_unknown",
+    "bad_request",
+    "busy",
+    "csrf",
+    "fault",
+    "misdirected",
+    "not_allowed",
+    "not_found",
+    "throttled",
+    "tls_required",
+    "too_large",
+];
+
 /// What the error page shows and the request log records.
 #[derive(Clone, Debug)]
 pub struct ProblemCode {

@@ -23,12 +23,7 @@ async fn it_answers_two_addresses_and_nothing_else() {
     assert!(!ready.headers().contains_key("set-cookie") && !ready.headers().contains_key("server"));
     assert_eq!(ready.text().await.unwrap(), "ok\n");
     let metrics = operations.get("/metrics").await;
-    assert_eq!(
-        metrics.headers()["content-type"],
-        "application/openmetrics-text; version=1.0.0; charset=utf-8"
-    );
     assert!(!metrics.headers().contains_key("set-cookie"));
-    assert!(metrics.text().await.unwrap().ends_with("# EOF\n"));
     for path in ["/", "/healthz", "/account", "/metrics/", "/readyz/x", "/static/x/y"] {
         assert_eq!(operations.get(path).await.status(), 404, "{path}");
     }
@@ -40,6 +35,95 @@ async fn it_answers_two_addresses_and_nothing_else() {
             assert_eq!(refused.headers()["allow"], "GET, HEAD");
         }
     }
+}
+
+#[tokio::test]
+async fn metrics_come_in_the_format_that_was_asked_for() {
+    let portal = Portal::start().await;
+    let operations = portal.operations();
+    let prometheus =
+        "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.4,*/*;q=0.1";
+    for (accept, is_open) in [
+        (prometheus, true),
+        ("application/openmetrics-text", true),
+        ("text/plain;version=0.0.4", false),
+        ("*/*", false),
+        ("application/openmetrics-text;q=0, text/plain", false),
+    ] {
+        let scraped = operations.ask_for(accept, "/metrics").await;
+        let kind = scraped.headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(scraped.headers()["vary"], "Accept", "{accept}");
+        let text = scraped.text().await.unwrap();
+        let wanted = if is_open {
+            "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        } else {
+            "text/plain; version=0.0.4; charset=utf-8"
+        };
+        assert_eq!(kind, wanted, "{accept}");
+        assert_eq!(text.ends_with("# EOF\n"), is_open, "{accept}");
+        let counter = if is_open { "dovetail_sign_ins counter" } else { "dovetail_sign_ins_total counter" };
+        assert!(text.contains(&format!("# TYPE {counter}\n")), "{accept}");
+        assert_eq!(text.contains(" info\n"), is_open, "{accept}");
+        assert!(text.contains("dovetail_build_info{"), "{accept}");
+    }
+}
+
+/// `increase()` sees nothing in a series that begins at one, so each has to be there before its first event.
+#[tokio::test]
+async fn every_counter_is_there_before_its_first_event() {
+    let portal = Portal::start().await;
+    let operations = portal.operations();
+    let before = operations.series().await;
+    let is_zero = |series: &str| before.iter().any(|line| line == &format!("{series} 0"));
+    for series in [
+        "dovetail_amazon_calls_total{call=\"exchange\",outcome=\"invalid_client\"}",
+        "dovetail_amazon_calls_total{call=\"refresh\",outcome=\"unauthorized_client\"}",
+        "dovetail_amazon_calls_total{call=\"tokeninfo\",outcome=\"timeout\"}",
+        "dovetail_amazon_contradictions_total{what=\"wrong_user\"}",
+        "dovetail_key_refusals_total{why=\"tampered\"}",
+        "dovetail_db_faults_total{kind=\"busy\"}",
+        "dovetail_http_problems_total{code=\"csrf\"}",
+        "dovetail_http_requests_total{method=\"POST\",route=\"/sign-in\",status=\"5xx\"}",
+        "dovetail_audit_events_total{kind=\"link.amazon.added\"}",
+        "dovetail_sessions_started_total{with=\"amazon\"}",
+        "dovetail_links_revoked_total{then=\"ended\"}",
+        "dovetail_api_tokens_total{outcome=\"given\"}",
+        "dovetail_game_requests_total{outcome=\"panicked\"}",
+        "dovetail_code_linkings_total{outcome=\"taken\"}",
+        "dovetail_worker_passes_total{worker=\"mail\",outcome=\"fault\"}",
+        "dovetail_swept_rows_total{table=\"mails\"}",
+    ] {
+        assert!(is_zero(series), "{series} in\n{}", before.join("\n"));
+    }
+    let counters = Metrics::new().described().iter().filter(|it| it.kind == "counter").count();
+    let mut there: Vec<&str> = before
+        .iter()
+        .filter_map(|line| line.split(['{', ' ']).next())
+        .filter(|name| name.ends_with("_total"))
+        .collect();
+    there.dedup();
+    assert_eq!(there.len(), counters, "a counter has no series yet: {there:?}");
+}
+
+#[tokio::test]
+async fn amazon_that_contradicts_itself_is_counted() {
+    let portal = Portal::start().await;
+    let operations = portal.operations();
+    let bo = portal.bo().await;
+    let series = "dovetail_amazon_contradictions_total{what=\"wrong_user\"}";
+    assert!(operations.value(series).await < 0.5);
+    portal.amazon.simulator.switch(|switches| switches.wrong_customer = true);
+    let amazon = portal.browser_of(&bo).visit("/account").await.press("Link Amazon account").await;
+    amazon.allow_as("Mork Hashimoto").await;
+    assert!(operations.value(series).await > 0.5);
+    portal.amazon.simulator.switch(|switches| {
+        switches.wrong_customer = false;
+        switches.wrong_audience = true;
+    });
+    let amazon = portal.browser_of(&bo).visit("/account").await.press("Link Amazon account").await;
+    amazon.allow_as("Mork Hashimoto").await;
+    assert!(operations.value("dovetail_amazon_contradictions_total{what=\"wrong_audience\"}").await > 0.5);
+    assert!(operations.value("dovetail_amazon_contradictions_total{what=\"wrong_issuer\"}").await < 0.5);
 }
 
 #[tokio::test]

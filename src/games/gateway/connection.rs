@@ -19,7 +19,7 @@ use super::handshake::{self, HandshakeMessage, HandshakeRequest};
 use crate::games::connection_registry::{ConnectionCommand, ConnectionHandle};
 use crate::games::protocol::PushMessage;
 use crate::games::requests::message::GameMessage;
-use crate::platform::metrics::GaugeGuard;
+use crate::platform::metrics::{GameRequest, GaugeGuard};
 use crate::sessions::game::{self, GameSession};
 
 /// Requests that may wait for their turn. Further messages stay unread in the network.
@@ -176,7 +176,7 @@ impl GameConnection {
     fn refuse(&mut self) -> NextAction {
         let now = self.now();
         self.stage = ConnectionStage::Refused;
-        self.sender.app.metrics.game_requests.add("handshake_refused");
+        self.sender.app.metrics.game_requests.add(GameRequest::HandshakeRefused);
         self.handle.set_closing_time(self.gateway.limits.refused_until(self.ip, now));
         if self.gateway.limits.count_refusal(self.ip, now) {
             let network = &self.sender.place.network;
@@ -253,7 +253,7 @@ impl GameConnection {
     fn sign_out(&mut self) -> Vec<String> {
         self.session = None;
         self.handle.set_session(None);
-        self.sender.app.metrics.game_requests.add("signed_out");
+        self.sender.app.metrics.game_requests.add(GameRequest::SignedOut);
         self.limit_anonymous_time(self.now());
         vec![serde_json::to_string(&PushMessage::SessionTerminated {}).unwrap_or_default()]
     }

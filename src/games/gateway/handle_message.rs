@@ -19,6 +19,7 @@ use crate::games::requests::message::GameMessage;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
+use crate::platform::metrics::GameRequest;
 use crate::sessions::game::{self, GamePlace, GameSession};
 
 /// Time from receipt to answer.
@@ -85,7 +86,7 @@ pub(in crate::games) async fn handle_message(
     let app = Arc::clone(&sender.app);
     let (response, after) = match request {
         Err(refusal) => {
-            app.metrics.game_requests.add("not_understood");
+            app.metrics.game_requests.add(GameRequest::NotUnderstood);
             (*refusal, SessionAfter::Same)
         }
         Ok(request) => {
@@ -94,11 +95,16 @@ pub(in crate::games) async fn handle_message(
             let claimed = ClaimedIdentity { player_id, auth_token };
             let work = AssertUnwindSafe(answer_message(sender, identity, claimed, request)).catch_unwind();
             let (outcome, result) = match tokio::time::timeout_at(received + ANSWER_WITHIN, work).await {
-                Ok(Ok(done)) => ("answered", done),
-                Ok(Err(_)) => ("panicked", ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same)),
-                Err(_) => ("too_late", ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same)),
+                Ok(Ok(done)) => (GameRequest::Answered, done),
+                Ok(Err(_)) => {
+                    (GameRequest::Panicked, ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same))
+                }
+                Err(_) => {
+                    (GameRequest::TooLate, ((kind.refuse)(GameErrors::try_again()), SessionAfter::Same))
+                }
             };
             app.metrics.game_requests.add(outcome);
+            let outcome = outcome.as_str();
             let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             let request = kind.name;
             tracing::info!(

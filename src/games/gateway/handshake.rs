@@ -14,6 +14,7 @@ use crate::games::protocol::{self, auth_token};
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
+use crate::platform::metrics::GameRequest;
 use crate::sessions::game::{self, GamePlace, GameSession, ResumedSession, TokenExchange};
 
 /// The longest stored platform name, in characters.
@@ -116,7 +117,7 @@ pub(super) async fn accept_handshake(
     };
     if uses > 0 {
         // The earlier answer was lost, or two clients use the same token (S77).
-        app.metrics.game_requests.add("token_used_again");
+        app.metrics.game_requests.add(GameRequest::TokenUsedAgain);
         tracing::info!(event = "games.token.reused", player.id = %session.player, uses, "a token was reused");
     }
     let response = HandshakeMessage {

@@ -30,6 +30,7 @@ use super::handshake::HandshakeMessage;
 use crate::app::App;
 use crate::games::connection_registry::ConnectionCommand;
 use crate::games::requests::caller::CredentialKind;
+use crate::platform::metrics::GameRequest;
 use crate::sessions::game::GamePlace;
 use crate::web::request_context::RequestContext;
 use crate::web::request_log::Quiet;
@@ -63,7 +64,7 @@ pub async fn open_socket(
     }
     let Ok(slot) = gateway.limits.take_slot(context.caller.ip, context.now) else {
         request.extensions_mut().insert(Quiet);
-        app.metrics.game_requests.add("turned_away");
+        app.metrics.game_requests.add(GameRequest::TurnedAway);
         return Ok(refusal_response(StatusCode::TOO_MANY_REQUESTS));
     };
     if slot.is_noisy {

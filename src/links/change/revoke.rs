@@ -21,6 +21,7 @@ use crate::platform::crypto::keys::{LookupHasher, LookupPurpose};
 use crate::platform::db::{Conn, on_commit};
 use crate::platform::fault::Fault;
 use crate::platform::i18n::Language;
+use crate::platform::metrics::RevokedLink;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 
@@ -111,7 +112,7 @@ impl Revocation {
         };
         audit::append_event(conn, &self.event)?;
         mail::enqueue(conn, &self.message)?;
-        let then = if revoked == RevocationOutcome::Ended { "ended" } else { "kept" };
+        let then = if revoked == RevocationOutcome::Ended { RevokedLink::Ended } else { RevokedLink::Kept };
         on_commit(move |metrics| metrics.revocations.add(then));
         link_events::record_event(conn, &self.link_event)?;
         Ok(revoked)

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use actix_web::{App as Service, HttpResponse, HttpServer, Resource, guard, web};
+use actix_web::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use actix_web::{App as Service, HttpRequest, HttpResponse, HttpServer, Resource, guard, web};
 
 use crate::app::App;
 use crate::operations::readiness::ready::ReadinessReport;
 use crate::operations::readiness::samples;
 use crate::platform::fault::Fault;
-use crate::platform::metrics;
+use crate::platform::metrics::Exposition;
 
 /// Starts the listener. The returned server must be awaited, and stops only by its handle.
 ///
@@ -56,14 +56,22 @@ async fn readyz(readiness: web::Data<ReadinessReport>) -> HttpResponse {
     plain(refused, "not ready\n")
 }
 
-async fn scrape(app: web::Data<App>, readiness: web::Data<ReadinessReport>) -> HttpResponse {
+async fn scrape(
+    request: HttpRequest,
+    app: web::Data<App>,
+    readiness: web::Data<ReadinessReport>,
+) -> HttpResponse {
     // Updates the gauge `ready`, so that the scrape shows the current state.
     readiness.is_ready().await;
     samples::take_samples(&app).await;
+    let accepted: Vec<&str> =
+        request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+    let format = Exposition::asked_for(&accepted.join(","));
     HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, metrics::CONTENT_TYPE))
+        .insert_header((CONTENT_TYPE, format.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(app.metrics.text())
+        .insert_header((VARY, "Accept"))
+        .body(app.metrics.exposed_as(format))
 }
 
 fn plain(mut response: actix_web::HttpResponseBuilder, says: &'static str) -> HttpResponse {

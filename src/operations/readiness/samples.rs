@@ -9,12 +9,18 @@ use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::audit;
+use crate::links::device_flow;
 use crate::lwa;
+use crate::operations::cleanup;
 use crate::outbound::mail;
 use crate::outbound::webhooks;
 use crate::platform::db::{Conn, QueryResult};
 use crate::platform::logging;
 use crate::platform::metrics::{Circuit, Metrics};
+use crate::server::routes;
+use crate::sessions::SignedInWith;
+use crate::web::error::PROBLEM_CODES;
 
 /// The longest wait for the database. After that the scrape goes on without the samples.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,6 +34,7 @@ const SAMPLES: &[MetricSample] = &[mails, deliveries];
 
 /// Updates the metrics that are not counted by events.
 pub(super) async fn take_samples(app: &App) {
+    begin_counters(&app.metrics);
     app.db.update_gauges();
     app.metrics.log_lines_dropped.raise_to(logging::dropped_lines());
     app.metrics.circuit.set(match app.lwa.circuit() {
@@ -44,6 +51,21 @@ pub(super) async fn take_samples(app: &App) {
             note(&app.metrics);
         }
     }
+}
+
+/// Begins the counters whose label values the rooms list, at zero.
+///
+/// Prometheus sees no increase in a series that begins at one, so an event of a kind that no scrape has shown
+/// would raise no alert.
+fn begin_counters(metrics: &Metrics) {
+    for route in routes::table() {
+        metrics.begin_route(route.method.as_str(), route.path);
+    }
+    metrics.problems.begin(PROBLEM_CODES);
+    metrics.sessions_started.begin(SignedInWith::ALL.iter().map(|with| with.as_str()));
+    metrics.audit_events.begin(audit::Kind::ALL.iter().map(|kind| kind.as_str()));
+    metrics.code_linkings.begin(device_flow::Outcome::ALL.iter().map(|outcome| outcome.as_str()));
+    metrics.swept_rows.begin(cleanup::swept_tables());
 }
 
 fn mails(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<SampleNote> {

@@ -29,7 +29,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::platform::crypto::token::random_bytes;
 use crate::platform::fault::Fault;
-use crate::platform::metrics::Metrics;
+use crate::platform::metrics::{KeyRefusal, Metrics};
 
 pub use ring::KeyRing;
 
@@ -66,6 +66,9 @@ impl Vault {
     /// The same vault, counting the uses of its keys in `metrics` (S135).
     #[must_use]
     pub fn counted_by(self, metrics: Arc<Metrics>) -> Self {
+        for key in self.key_ids() {
+            metrics.begin_key(key);
+        }
         Self { metrics, ..self }
     }
 
@@ -82,7 +85,7 @@ impl Vault {
         let opened = self.opened(context, envelope);
         match &opened {
             Ok((key, _)) => self.metrics.opened(key),
-            Err(why) => self.metrics.key_refusals.add(why.word()),
+            Err(why) => self.metrics.key_refusals.add(why.label()),
         }
         opened.map(|(_, secret)| secret)
     }
@@ -164,11 +167,11 @@ pub enum OpenError {
 
 impl OpenError {
     /// The label value in metrics.
-    fn word(&self) -> &'static str {
+    fn label(&self) -> KeyRefusal {
         match self {
-            Self::UnknownKey(_) => "unknown_key",
-            Self::Tampered => "tampered",
-            Self::NotAnEnvelope => "not_an_envelope",
+            Self::UnknownKey(_) => KeyRefusal::UnknownKey,
+            Self::Tampered => KeyRefusal::Tampered,
+            Self::NotAnEnvelope => KeyRefusal::NotAnEnvelope,
         }
     }
 }

@@ -208,7 +208,7 @@ impl Db {
 
     fn count_fault<T, E: DbFailure>(&self, done: Result<T, E>) -> Result<T, E> {
         if let Some(fault) = done.as_ref().err().and_then(DbFailure::fault) {
-            self.metrics.db_faults.add(fault.kind().as_str());
+            self.metrics.db_faults.add(fault.kind());
             if let Some(shortage) = fault.shortage() {
                 self.metrics.db_shortages.add(shortage);
             }

@@ -29,6 +29,48 @@ text_enum! {
         Refused = "refused",
     }
 
+    /// The outcome of a game server's request for an access token.
+    pub enum ApiToken {
+        Given = "given",
+        Unknown = "unknown",
+        NoLink = "no_link",
+        NotActive = "not_active",
+        TryLater = "try_later",
+    }
+
+    /// The outcome of a request or a connection of a game.
+    pub enum GameRequest {
+        Answered = "answered",
+        NotUnderstood = "not_understood",
+        TooLate = "too_late",
+        Panicked = "panicked",
+        HandshakeRefused = "handshake_refused",
+        TurnedAway = "turned_away",
+        TokenUsedAgain = "token_used_again",
+        SignedOut = "signed_out",
+    }
+
+    /// What Amazon contradicted: its own earlier answer, or what the portal asked for.
+    pub enum Contradiction {
+        WrongIssuer = "wrong_issuer",
+        WrongUser = "wrong_user",
+        WrongAudience = "wrong_audience",
+        Expired = "expired",
+    }
+
+    /// What became of a link that Amazon said was revoked.
+    pub enum RevokedLink {
+        Ended = "ended",
+        Kept = "kept",
+    }
+
+    /// Why a sealed secret did not open.
+    pub enum KeyRefusal {
+        UnknownKey = "unknown_key",
+        Tampered = "tampered",
+        NotAnEnvelope = "not_an_envelope",
+    }
+
     /// What a rate limit applies to. With the outcomes of sign-ins, it shows spraying and stuffing (S19).
     ///
     /// `network_guesses` counts one network that tries many accounts. `account_guesses` counts many networks that try

@@ -7,6 +7,7 @@
 //! An action counts in one line, after its transaction: `app.metrics.sign_ins.add(SignIn::Wrong)`. Writes
 //! inside a transaction are counted once it commits, by [`crate::platform::db::on_commit`].
 
+mod exposition;
 mod labels;
 mod register;
 mod types;
@@ -17,9 +18,11 @@ use std::time::Duration;
 use prometheus_client::encoding::text;
 use prometheus_client::registry::Registry;
 
+pub use self::exposition::Exposition;
 pub use self::labels::{
-    CallRefused, Circuit, DbAccess, Delivery, GuardState, HashRefused, Limit, MailResult, Pass,
-    PresentedTokenResult, Proof, Refresh, SessionEnd, SignIn, WorkerName,
+    ApiToken, CallRefused, Circuit, Contradiction, DbAccess, Delivery, GameRequest, GuardState, HashRefused,
+    KeyRefusal, Limit, MailResult, Pass, PresentedTokenResult, Proof, Refresh, RevokedLink, SessionEnd, SignIn,
+    WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;
@@ -28,7 +31,7 @@ pub use self::types::{
     StateSet,
 };
 use self::types::{AgeGaugeVec, CounterTable};
-use crate::platform::fault::Shortage;
+use crate::platform::fault::{self, Shortage};
 
 /// Every metric of the program, described in [`Metrics::new`].
 pub struct Metrics {
@@ -70,9 +73,10 @@ pub struct Metrics {
     pub amazon_in_flight: PlainGauge,
     pub amazon_permits: PlainGauge,
     pub circuit: StateSet<Circuit>,
+    pub amazon_contradictions: CounterVec<Contradiction>,
     pub refreshes: CounterVec<Refresh>,
     pub oldest_overdue_link: AgeGauge,
-    pub revocations: CounterVec<&'static str>,
+    pub revocations: CounterVec<RevokedLink>,
     pub revocation_guard: StateSet<GuardState>,
 
     // Mail, and events for game servers
@@ -84,9 +88,9 @@ pub struct Metrics {
     pub oldest_delivery: AgeGauge,
 
     // Game servers and games
-    pub api_tokens: CounterVec<&'static str>,
+    pub api_tokens: CounterVec<ApiToken>,
     pub game_sockets: PlainGauge,
-    pub game_requests: CounterVec<&'static str>,
+    pub game_requests: CounterVec<GameRequest>,
     pub code_linkings: CounterVec<&'static str>,
     pub sign_in_codes: CounterVec<&'static str>,
     pub code_networks: CounterVec<&'static str>,
@@ -97,7 +101,7 @@ pub struct Metrics {
     pub db_wait: LabelledHistogram<DbAccess>,
     pub db_writers_waiting: PlainGauge,
     pub db_write_retries: SimpleCounter,
-    pub db_faults: CounterVec<&'static str>,
+    pub db_faults: CounterVec<fault::Kind>,
     pub db_shortages: CounterVec<Shortage>,
 
     // Log
@@ -111,7 +115,7 @@ pub struct Metrics {
     // Keys
     key_seals: CounterTable,
     key_opens: CounterTable,
-    pub key_refusals: CounterVec<&'static str>,
+    pub key_refusals: CounterVec<KeyRefusal>,
 
     process_start: AgeGauge,
     pub ready: PlainGauge,
@@ -157,6 +161,7 @@ impl Metrics {
             amazon_in_flight: r.level("amazon_calls_in_flight", "Calls to Amazon under way"),
             amazon_permits: r.level("amazon_call_permits", "Calls to Amazon that may be under way at once"),
             circuit: r.one_of("amazon_circuit", "state", "1 at the state of the circuit breaker towards Amazon"),
+            amazon_contradictions: r.counts("amazon_contradictions", "what", "Answers of Amazon that contradict each other or the request"),
             refreshes: r.counts("token_refreshes", "outcome", "Renewals of Amazon's tokens, by what came of them"),
             oldest_overdue_link: r.age("oldest_overdue_link_seconds", "How long the most overdue link has waited for its renewal; 0 where none waits"),
             revocations: r.counts("links_revoked", "then", "Links that Amazon said were revoked, by what became of the row"),
@@ -186,7 +191,7 @@ impl Metrics {
 
             log_lines_dropped: r.count("log_lines_dropped", "Lines of the log dropped because its reader was too slow"),
 
-            passes: r.table("worker_passes", &["worker", "outcome"], "Passes of what works beside the requests"),
+            passes: worker_passes(&mut r),
             last_pass: r.ages("worker_last_pass_timestamp_seconds", "worker", "When a worker last ended a pass well"),
             swept_rows: r.counts("swept_rows", "table", "Rows removed because their time was over"),
 
@@ -201,12 +206,7 @@ impl Metrics {
 
     /// Counts an answered request. `route` is the pattern of a mounted route, or `none`: never an address.
     pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
-        let method = match method {
-            "GET" => "GET",
-            "HEAD" => "HEAD",
-            "POST" => "POST",
-            _ => "other",
-        };
+        let method = method_label(method);
         let class = match status {
             ..200 => "1xx",
             200..300 => "2xx",
@@ -217,6 +217,21 @@ impl Metrics {
         let route: Cow<'static, str> = route.to_owned().into();
         self.requests.add([method.into(), route.clone(), class.into()]);
         self.request_seconds.observe_at(route, took);
+    }
+
+    /// Begins the counter of a mounted route's faults at zero.
+    ///
+    /// Prometheus sees no increase in a series that begins at one, so the first fault would raise no alert.
+    pub fn begin_route(&self, method: &str, route: &str) {
+        let route: Cow<'static, str> = route.to_owned().into();
+        self.requests.begin([method_label(method).into(), route, "5xx".into()]);
+    }
+
+    /// Begins the counters of a call to Amazon at zero, one for each outcome.
+    pub fn begin_amazon_call(&self, call: &'static str, outcomes: impl Iterator<Item = &'static str>) {
+        for outcome in outcomes {
+            self.amazon_calls.begin([call.into(), outcome.into()]);
+        }
     }
 
     /// Counts a call to Amazon. `outcome` is `ok`, or names the failure.
@@ -243,9 +258,20 @@ impl Metrics {
         self.key_opens.add([key.to_owned().into()]);
     }
 
+    /// Begins the counters of a key of the ring at zero.
+    pub fn begin_key(&self, key: &str) {
+        self.key_seals.begin([key.to_owned().into()]);
+        self.key_opens.begin([key.to_owned().into()]);
+    }
+
     /// Sets the start of this process, in seconds since 1970.
     pub fn started(&self, at: i64) {
         self.process_start.set(seconds(at));
+    }
+
+    /// All metrics in the format that was asked for.
+    pub fn exposed_as(&self, format: Exposition) -> String {
+        format.written(&self.text())
     }
 
     /// All metrics in the `OpenMetrics` text format.
@@ -263,6 +289,17 @@ impl Metrics {
     }
 }
 
+fn worker_passes(r: &mut MetricRegistry) -> CounterTable {
+    let help = "Passes of what works beside the requests";
+    let passes = r.table("worker_passes", &["worker", "outcome"], help);
+    for worker in WorkerName::ALL {
+        for outcome in Pass::ALL {
+            passes.begin([worker.as_str().into(), outcome.as_str().into()]);
+        }
+    }
+    passes
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
@@ -274,8 +311,14 @@ fn seconds(since_1970: i64) -> f64 {
     since_1970 as f64
 }
 
-/// The content type of [`Metrics::text`].
-pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+fn method_label(method: &str) -> &'static str {
+    match method {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        _ => "other",
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -77,6 +77,13 @@ impl<V: LabelValue> CounterVec<V> {
         self.add_many(value, 1);
     }
 
+    /// Begins the series of values that only their owner can list at zero, so that the first event is an increase.
+    pub fn begin(&self, values: impl IntoIterator<Item = V>) {
+        for value in values {
+            self.add_many(value, 0);
+        }
+    }
+
     pub fn add_many(&self, value: V, many: usize) {
         let many = u64::try_from(many).unwrap_or(u64::MAX);
         self.family.get_or_create(&label_set(self.label, value.label())).inc_by(many);
@@ -103,8 +110,17 @@ impl CounterTable {
     }
 
     pub(super) fn add<const N: usize>(&self, values: [Cow<'static, str>; N]) {
+        self.add_many(values, 1);
+    }
+
+    /// Begins a series at zero, so that its first event is an increase.
+    pub(super) fn begin<const N: usize>(&self, values: [Cow<'static, str>; N]) {
+        self.add_many(values, 0);
+    }
+
+    fn add_many<const N: usize>(&self, values: [Cow<'static, str>; N], many: u64) {
         let labels: LabelSet = self.labels.iter().copied().zip(values).collect();
-        self.family.get_or_create(&labels).inc();
+        self.family.get_or_create(&labels).inc_by(many);
     }
 }
 

@@ -52,6 +52,12 @@ impl Operations {
         self.ask(Method::GET, path).await
     }
 
+    /// Asks with this `Accept` header.
+    pub async fn ask_for(&self, accept: &str, path: &str) -> Response {
+        let address = format!("{}{path}", self.url);
+        self.client.get(address).header("accept", accept).send().await.expect("an answer")
+    }
+
     pub async fn is_ready(&self) -> bool {
         self.get("/readyz").await.status() == 200
     }
