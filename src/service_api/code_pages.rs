@@ -10,6 +10,7 @@ use crate::platform::fault::Stop;
 use crate::service_api::auth::{ApiError, AuthenticatedService, Outcome, ok};
 use crate::service_api::openapi;
 use crate::service_api::pages::{find_player_in_path, parameters, refuse_body};
+use crate::service_api::query;
 use crate::service_api::responses::{LinkCode, LinkCodeState, LinkingState};
 use crate::sessions::SessionOrigin;
 use crate::web::api_problem::ProblemDetails;
@@ -25,7 +26,7 @@ const RETRY_TOO_MANY: i64 = 15 * 60;
     operation_id = "link_code",
     path = "/api/v1/players/{id}/amazon-link/code",
     tag = "linking",
-    params(("id" = String, Path, description = "The player's id")),
+    params(("id" = String, Path, description = "The player's id", format = "uuid", min_length = 36, max_length = 36)),
     responses(
         openapi::RefusalResponses,
         (status = 200, description = "A code", body = LinkCode),
@@ -100,8 +101,8 @@ fn problem(refused: device_flow::DeviceFlowBeginRefusal) -> ProblemDetails {
     path = "/api/v1/players/{id}/amazon-link/code/{linkingId}",
     tag = "linking",
     params(
-        ("id" = String, Path, description = "The player's id"),
-        ("linkingId" = String, Path, description = "`linking_id` of the code")
+        ("id" = String, Path, description = "The player's id", format = "uuid", min_length = 36, max_length = 36),
+        ("linkingId" = String, Path, description = "`linking_id` of the code", min_length = 36, max_length = 36)
     ),
     responses(
         openapi::RefusalResponses,
@@ -117,6 +118,7 @@ pub async fn state(
     parameters(&request, [])?;
     let (id, linking_id) = path.into_inner();
     let player = find_player_in_path(&service, &request, &id).await?.id;
+    let linking_id = query::id(&linking_id).unwrap_or(linking_id);
     match device_flow::device_flow_status(&service.app, &player, &linking_id).await? {
         Some(status) => ok(&LinkCodeState { linking_id, state: LinkingState::from(status) }),
         None => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde_json::json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
@@ -37,11 +38,43 @@ use crate::web::api_problem;
 )]
 struct ServiceApi;
 
-/// The document as JSON, generated once.
-pub(super) fn text() -> &'static str {
+/// Stands for the portal's address in the text that is generated once.
+const ADDRESS: &str = "https://address.invalid";
+
+/// The document as JSON, with the address of this portal.
+pub(super) fn text(public_url: &url::Url) -> String {
     // Serializing the document cannot fail; a test reads the result.
-    static TEXT: LazyLock<String> = LazyLock::new(|| ServiceApi::openapi().to_json().unwrap_or_default());
-    &TEXT
+    static TEXT: LazyLock<String> = LazyLock::new(|| serde_json::to_string(&document()).unwrap_or_default());
+    // A URL has no character that JSON escapes.
+    TEXT.replace(ADDRESS, public_url.as_str().trim_end_matches('/'))
+}
+
+/// The generated document, with what utoipa cannot say: the server, and what the portal itself sends.
+fn document() -> serde_json::Value {
+    let mut document = serde_json::to_value(ServiceApi::openapi()).unwrap_or_default();
+    document["servers"] = json!([{ "url": ADDRESS, "description": "This portal" }]);
+    document["webhooks"] = json!({
+        "linkEvent": {
+            "post": {
+                "operationId": "link_event",
+                "tags": ["events"],
+                "summary": "Tells an endpoint what happened to a link.",
+                "description": "Signed by Standard Webhooks; see `dovetail webhook add`. The path is the endpoint's own.",
+                "security": [{}],
+                "requestBody": {
+                    "required": true,
+                    "content": {
+                        "application/json": { "schema": { "$ref": "#/components/schemas/WebhookPayload" } }
+                    }
+                },
+                "responses": {
+                    "2XX": { "description": "Taken. Anything else is tried again" },
+                    "410": { "description": "The endpoint is gone, and is sent nothing more" }
+                }
+            }
+        }
+    });
+    document
 }
 
 struct BearerKey;

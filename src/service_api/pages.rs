@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 
+use crate::app::App;
 use crate::outbound::link_events::{self, CursorRefused};
 use crate::platform::fault::Stop;
 use crate::service_api::TokenIssueLog;
@@ -30,11 +31,11 @@ const MAX_LIMIT: i64 = 1000;
     responses((status = 200, description = "The OpenAPI document")),
     security(())
 )]
-pub async fn openapi() -> HttpResponse {
+pub async fn openapi(app: web::Data<App>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("application/json")
-        .body(openapi::text())
+        .body(openapi::text(&app.config.http.public_url))
 }
 
 /// Finds a player by the linked Amazon identity.
@@ -42,7 +43,7 @@ pub async fn openapi() -> HttpResponse {
     get,
     path = "/api/v1/players",
     tag = "players",
-    params(("amazon_id" = String, Query, description = "Amazon's `user_id`", example = "amzn1.account.EXAMPLE")),
+    params(("amazon_id" = String, Query, description = "Amazon's `user_id`", min_length = 1, max_length = 128, example = "amzn1.account.EXAMPLE")),
     responses(
         openapi::RefusalResponses,
         (status = 200, description = "The player, or an empty list", body = Players)
@@ -60,7 +61,7 @@ pub async fn players(service: AuthenticatedService, request: HttpRequest) -> Out
     get,
     path = "/api/v1/players/{id}",
     tag = "players",
-    params(("id" = String, Path, description = "The player's id")),
+    params(("id" = String, Path, description = "The player's id", format = "uuid", min_length = 36, max_length = 36)),
     responses(
         openapi::RefusalResponses,
         (status = 200, description = "The player", body = Player),
@@ -77,7 +78,7 @@ pub async fn player(service: AuthenticatedService, request: HttpRequest, id: web
     get,
     path = "/api/v1/players/{id}/amazon-link",
     tag = "players",
-    params(("id" = String, Path, description = "The player's id")),
+    params(("id" = String, Path, description = "The player's id", format = "uuid", min_length = 36, max_length = 36)),
     responses(
         openapi::RefusalResponses,
         (status = 200, description = "The link, whatever its state", body = AmazonLink),
@@ -102,7 +103,7 @@ pub async fn amazon_link(
     post,
     path = "/api/v1/players/{id}/amazon-link/access-token",
     tag = "tokens",
-    params(("id" = String, Path, description = "The player's id")),
+    params(("id" = String, Path, description = "The player's id", format = "uuid", min_length = 36, max_length = 36)),
     responses(
         openapi::RefusalResponses,
         (status = 200, description = "A token", body = AccessToken),
@@ -175,7 +176,7 @@ pub async fn link_events(service: AuthenticatedService, request: HttpRequest) ->
                 CursorRefused::TooOld => (StatusCode::GONE, "cursor_too_old"),
                 CursorRefused::Unknown => (StatusCode::UNPROCESSABLE_ENTITY, "cursor_unknown"),
             };
-            Err(ApiError::refused(&request, ProblemDetails::new(status, code).about(Some("after"))))
+            Err(ApiError::refused(&request, ProblemDetails::new(status, code).about(Some("after".into()))))
         }
     }
 }

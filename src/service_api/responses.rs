@@ -18,6 +18,7 @@ pub(super) struct Player {
     pub display_name: String,
     pub created_at: DateTime<Utc>,
     /// The state of the player's link, or `none` without one.
+    #[schema(min_length = 1, max_length = 128)]
     pub amazon_link: LinkSummary,
 }
 
@@ -71,6 +72,7 @@ pub(super) struct AmazonLink {
     /// When Amazon last confirmed the link.
     pub checked_at: DateTime<Utc>,
     /// Whether the portal can renew the access token.
+    #[schema(min_length = 1, max_length = 255)]
     pub renewable: bool,
     /// The scopes that the customer granted.
     pub scopes: Vec<String>,
@@ -85,6 +87,7 @@ pub(super) struct AccessToken {
     pub token_type: &'static str,
     /// Seconds until the token expires. Keep it that long instead of requesting another.
     #[schema(minimum = 1)]
+    #[schema(min_length = 1, max_length = 4096)]
     pub expires_in: i64,
     pub scopes: Vec<String>,
     pub amazon_id: String,
@@ -92,8 +95,10 @@ pub(super) struct AccessToken {
     pub client_id: String,
 }
 
+    #[schema(min_length = 1, max_length = 255)]
 /// A code that the player enters at Amazon.
 #[derive(Serialize, ToSchema)]
+    #[schema(min_length = 1, max_length = 100)]
 pub(super) struct LinkCode {
     /// Names this linking when its state is requested.
     pub linking_id: String,
@@ -101,8 +106,10 @@ pub(super) struct LinkCode {
     pub user_code: String,
     /// The address where the player enters the code.
     #[schema(format = "uri")]
+    #[schema(min_length = 36, max_length = 36)]
     pub verification_uri: String,
     /// `verification_uri` as a QR code in SVG. It does not contain the code.
+    #[schema(min_length = 1)]
     pub qr_svg: String,
     /// Seconds until the code expires.
     #[schema(minimum = 1)]
@@ -120,6 +127,7 @@ pub(super) struct LinkCodeState {
 }
 
 /// Whether a linking by code is pending, or how it ended.
+    #[schema(min_length = 36, max_length = 36)]
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum LinkingState {

@@ -1,6 +1,9 @@
 //! Errors of the JSON API as problem details (RFC 9457), with stable codes.
 //!
-//! A problem says what to do next. It reveals nothing internal and repeats nothing of the request (S134).
+//! A problem says what to do next. It reveals nothing internal, and of the request it repeats at most the name of a
+//! parameter (S134).
+
+use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
@@ -45,8 +48,8 @@ pub struct ProblemDetails {
     since: Option<DateTime<Utc>>,
     /// The parameter that was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, nullable = false)]
-    parameter: Option<&'static str>,
+    #[schema(value_type = Option<String>, nullable = false, min_length = 1, max_length = 32)]
+    parameter: Option<Cow<'static, str>>,
     #[serde(skip)]
     retry_after: Option<i64>,
 }
@@ -72,7 +75,7 @@ impl ProblemDetails {
     }
 
     #[must_use]
-    pub fn about(self, parameter: Option<&'static str>) -> Self {
+    pub fn about(self, parameter: Option<Cow<'static, str>>) -> Self {
         Self { parameter, ..self }
     }
 

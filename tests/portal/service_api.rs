@@ -77,6 +77,53 @@ async fn the_description_and_the_routes_tell_of_the_same() {
 }
 
 #[tokio::test]
+async fn the_description_names_this_portal_its_lengths_and_what_it_sends() {
+    let portal = Portal::start().await;
+    let service = portal.service(&["players:read"]).await;
+    let described = service.described();
+    assert_eq!(described["servers"][0]["url"], portal.url().trim_end_matches('/'));
+    assert!(!described.to_string().contains("address.invalid"));
+    let parameter = |path: &str, name: &str| {
+        let parameters = described["paths"][path]["get"]["parameters"].as_array().unwrap();
+        parameters.iter().find(|parameter| parameter["name"] == name).unwrap()["schema"].clone()
+    };
+    let amazon_id = parameter("/api/v1/players", "amazon_id");
+    assert_eq!((&amazon_id["minLength"], &amazon_id["maxLength"]), (&json!(1), &json!(128)));
+    let id = parameter("/api/v1/players/{id}", "id");
+    assert_eq!((&id["minLength"], &id["maxLength"], &id["format"]), (&json!(36), &json!(36), &json!("uuid")));
+    let linking = parameter("/api/v1/players/{id}/amazon-link/code/{linkingId}", "linkingId");
+    assert_eq!(linking["maxLength"], 36);
+    let schemas = &described["components"]["schemas"];
+    assert_eq!(schemas["Player"]["properties"]["display_name"]["maxLength"], 128);
+    assert_eq!(schemas["AccessToken"]["properties"]["access_token"]["maxLength"], 4096);
+    let sent = &described["webhooks"]["linkEvent"]["post"]["requestBody"]["content"]["application/json"];
+    assert_eq!(sent["schema"]["$ref"], "#/components/schemas/WebhookPayload");
+    assert!(schemas["WebhookPayload"].is_object());
+}
+
+#[tokio::test]
+async fn an_id_may_be_written_in_any_case() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let service = portal.service(&["players:read", "tokens:issue"]).await;
+    let mixed: String = ann
+        .id
+        .char_indices()
+        .map(|(at, letter)| if at % 2 == 0 { letter.to_ascii_uppercase() } else { letter })
+        .collect();
+    for id in [ann.id.to_uppercase(), mixed, ann.id.clone()] {
+        let found = service.get(&format!("/api/v1/players/{id}")).await;
+        assert_eq!((found.status, found.body["id"].as_str()), (200, Some(ann.id.as_str())), "{id}");
+        assert_eq!(service.get(&link_of(&id)).await.status, 200, "{id}");
+        assert_eq!(service.post(&format!("{}/access-token", link_of(&id))).await.status, 200, "{id}");
+    }
+    let of = portal.lines(
+        "SELECT DISTINCT player_id AS line FROM audit_events WHERE kind = 'link.amazon.token_handed_out'",
+    );
+    assert_eq!(of, [ann.id.clone()], "one player on record, however written");
+}
+
+#[tokio::test]
 async fn without_a_key_that_holds_nobody_gets_anything() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
@@ -243,7 +290,16 @@ async fn unknown_and_closed_accounts_look_alike() {
     portal.disable(&ann);
     let service = portal.service(&["players:read", "tokens:issue"]).await;
     let never = ann.id.replace(['1', '2', '3'], "4");
-    for id in [ann.id.as_str(), &never, "x", "%00", "..%2f..", "%F0%9F%8E%AE", &ann.id.to_uppercase()] {
+    for id in [
+        ann.id.as_str(),
+        &never,
+        "x",
+        "%00",
+        "..%2f..",
+        "%F0%9F%8E%AE",
+        &ann.id.to_uppercase(),
+        &format!("{}x", ann.id),
+    ] {
         for path in [format!("/api/v1/players/{id}"), link_of(id)] {
             let said = service.get(&path).await;
             assert_eq!((said.status, said.code()), (404, "player_unknown"), "{path}");
@@ -312,8 +368,12 @@ async fn parameters_are_known_and_stand_once() {
     let player = format!("/api/v1/players/{}", ann.id);
     let long = "x".repeat(129);
     for (path, code, parameter) in [
-        (format!("{player}?language=de"), "parameter_unknown", None),
-        (format!("{player}/amazon-link?x"), "parameter_unknown", None),
+        (format!("{player}?language=de"), "parameter_unknown", Some("language")),
+        (format!("{player}/amazon-link?x"), "parameter_unknown", Some("x")),
+        (format!("{player}?amazonId=a"), "parameter_unknown", Some("amazonId")),
+        (format!("{player}?%3Cb%3E=a"), "parameter_unknown", None),
+        (format!("{player}?Atza%7Cabc"), "parameter_unknown", None),
+        (format!("{player}?dovetail_sk_{}", "a".repeat(43)), "parameter_unknown", None),
         ("/api/v1/players".to_owned(), "parameter_missing", Some("amazon_id")),
         ("/api/v1/players?amazon_id=".to_owned(), "parameter_invalid", Some("amazon_id")),
         ("/api/v1/players?amazon_id=%00".to_owned(), "parameter_invalid", Some("amazon_id")),
@@ -325,7 +385,7 @@ async fn parameters_are_known_and_stand_once() {
         ("/api/v1/link-events?limit=0".to_owned(), "parameter_invalid", Some("limit")),
         ("/api/v1/link-events?limit=1001".to_owned(), "parameter_invalid", Some("limit")),
         ("/api/v1/link-events?limit=1&limit=2".to_owned(), "parameter_repeated", Some("limit")),
-        ("/api/v1/link-events?cursor=1".to_owned(), "parameter_unknown", None),
+        ("/api/v1/link-events?cursor=1".to_owned(), "parameter_unknown", Some("cursor")),
     ] {
         let said = service.get(&path).await;
         assert_eq!((said.status, said.code()), (422, code), "{path}");
