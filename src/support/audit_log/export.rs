@@ -18,10 +18,13 @@ const PAGE: i64 = 1_000;
 /// The most records in one file; a file that is cut says so in its last line.
 const MAX: usize = 50_000;
 
+/// Without it Excel takes the file for Latin-1 and shows umlauts wrong.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 const HEADINGS: [&str; 10] =
     ["time", "kind", "actor", "staff", "player", "network", "reason", "details", "reference", "record"];
 
-/// The file in the format of RFC 4180; `asked` is the filter as typed, for the audit record.
+/// The file in the format of RFC 4180, behind a byte-order mark, by which Excel knows UTF-8; `asked` is the filter as typed, for the audit record.
 ///
 /// `None` if the member of staff may no longer read the log.
 pub(super) async fn export(
@@ -76,7 +79,10 @@ fn written(
     names: &HashMap<StaffId, String>,
     is_cut: bool,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let mut file = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    let mut file = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     file.write_record(HEADINGS)?;
     for row in rows {
         let staff = row.staff.as_ref().map(|id| names.get(id).cloned().unwrap_or_else(|| id.to_string()));
@@ -126,5 +132,8 @@ mod tests {
         let file = String::from_utf8(written(&[row], &HashMap::new(), true).unwrap()).unwrap();
         assert!(file.contains("\"'=HYPERLINK(\"\"https"), "{file}");
         assert!(!file.contains("\"=") && file.lines().count() == 3, "{file}");
+        assert!(file.starts_with("\u{feff}\"time\",\"kind\""), "{file}");
+        assert!(file.ends_with("\"\r\n") && file.matches("\r\n").count() == file.matches('\n').count());
+        assert_eq!(file.matches('\u{feff}').count(), 1);
     }
 }
