@@ -33,6 +33,8 @@ settings! {
         simulator: Option<bool> = DOVETAIL_SIMULATOR, or_else("`on` in development");
         /// address and port of the Amazon simulator
         simulator_listen: SocketAddr = DOVETAIL_SIMULATOR_LISTEN, default("127.0.0.1:8081");
+        /// comma list of return URLs that the simulator takes beside the portal's own, for other programs
+        simulator_return_urls: Vec<ReturnUrl> = DOVETAIL_SIMULATOR_RETURN_URLS, or_else("none");
         endpoints: EndpointSettings;
     }
 }
@@ -51,6 +53,9 @@ pub struct AmazonConfig {
     pub endpoints: EndpointsConfig,
     /// Where the built-in simulator listens; `None` when it is off.
     pub simulator_listen: Option<SocketAddr>,
+    /// What the simulator takes as return URL beside the portal's own, letter by letter.
+    #[cfg_attr(not(feature = "simulator"), expect(dead_code, reason = "only the simulator reads it"))]
+    pub simulator_return_urls: Vec<String>,
 }
 
 /// The simulator's client for the portal. Its secret is public.
@@ -88,6 +93,7 @@ impl SettingGroup for AmazonConfig {
             scope: given.scope,
             endpoints: endpoints?,
             simulator_listen,
+            simulator_return_urls: given.simulator_return_urls.into_iter().map(|url| url.0).collect(),
         })
     }
 }
@@ -159,6 +165,16 @@ impl SettingValue for ClientId {
     }
 }
 
+/// A return URL as it is written, because Amazon compares it letter by letter.
+struct ReturnUrl(String);
+
+impl SettingValue for ReturnUrl {
+    fn parse(text: &str, rules: ParseRules) -> ParseResult<Self> {
+        <url::Url as SettingValue>::parse(text, rules)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
 fn scope(text: &str, _: ParseRules) -> ParseResult<String> {
     let scopes: Vec<&str> = text.split(' ').collect();
     if scopes.iter().any(|scope| scope.is_empty()) {
@@ -182,6 +198,16 @@ mod tests {
             ["a b", "[\"amzn1.application-oa2-client.00ff\"]", "amznl.application-oa2-client.00", "é"]
         {
             assert!(ClientId::parse(wrong, PRODUCTION).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_return_url_stays_as_it_is_written() {
+        for url in ["http://127.0.0.1:3000/cb", "https://Game.Example/cb?x=1", "http://localhost:3000"] {
+            assert_eq!(ReturnUrl::parse(url, PRODUCTION).ok().unwrap().0, url);
+        }
+        for wrong in ["", "/cb", "app:callback", "https://game.example/#x", "https://a:b@game.example/"] {
+            assert!(ReturnUrl::parse(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }
 

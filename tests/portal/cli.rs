@@ -77,3 +77,16 @@ fn unsafe_settings_end_a_command_with_78() {
     ends(&dovetail(folder.path(), "production", &["migrate"]), 78);
     ends(&dovetail(folder.path(), "production", &["seed", "--players", "1"]), 78);
 }
+
+#[test]
+fn the_simulator_takes_only_return_urls_that_a_browser_can_follow() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| dovetail(folder.path(), "development", arguments);
+    assert!(ends(&run(&["simulator", "--help"]), 0).contains("--allow-return-url <URL>"));
+    for wrong in ["", "callback", "app:callback", "https://game.example/#x"] {
+        let output = run(&["simulator", "--allow-return-url", wrong]);
+        ends(&output, 1);
+        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(complained.contains("is not a URL with http:// or https://"), "{complained}");
+    }
+}

@@ -68,9 +68,13 @@ pub(super) fn ask(
     pages::consent(&customer, request.client, &pages::here(req), items(&request))
 }
 
-/// `POST /ap/oa`: the customer pressed Allow or Cancel.
+/// `POST /ap/oa`: the customer pressed Allow or Cancel, or a client sent the request as a form.
 pub(super) fn decide(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpResponse {
     let query = RequestParameters::query(req);
+    if query.get("client_id").is_none() && body.fields.get("client_id").is_some() {
+        // The request goes on in the URL, where every later step reads it.
+        return redirect(&format!("{}?{}", req.path(), body.fields.to_query()));
+    }
     let request = match read(simulator, &query) {
         Ok(request) => request,
         Err(refused) => return refused.answer(&query),
@@ -150,9 +154,10 @@ fn read<'a>(
 ) -> Result<ConsentRequest<'a>, AuthorizeRefusal> {
     let client = query.get("client_id").and_then(|id| simulator.client(id));
     let client = client.ok_or(AuthorizeRefusal::Here("Unknown client_id"))?;
+    let simulator_state = simulator.lock_state();
     let (redirect_uri, back_to) = query
         .get("redirect_uri")
-        .filter(|uri| client.return_urls.iter().any(|allowed| allowed == uri))
+        .filter(|uri| simulator_state.allows_return(client, uri))
         .and_then(|uri| Some((uri.to_owned(), Url::parse(uri).ok()?)))
         .ok_or(AuthorizeRefusal::Here(NOT_WHITELISTED))?;
     let state = query.get("state").map(str::to_owned);
@@ -160,8 +165,7 @@ fn read<'a>(
     let mut request =
         ConsentRequest { client, redirect_uri, back_to, state, scopes: Vec::new(), essentials, challenge };
 
-    let simulator_state = simulator.lock_state();
-    match request.fill(query) {
+    match request.fill(query, simulator_state.switches.strict_parameters) {
         Ok(()) => Ok(request),
         Err(("invalid_scope", _)) if simulator_state.switches.unknown_scope_page => {
             Err(AuthorizeRefusal::Here(UNKNOWN_SCOPE))
@@ -174,12 +178,12 @@ const NOT_WHITELISTED: &str = "The redirect URI you provided has not been whitel
 const UNKNOWN_SCOPE: &str = "An unknown scope was requested";
 
 impl ConsentRequest<'_> {
-    fn fill(&mut self, query: &RequestParameters) -> Result<(), (&'static str, String)> {
+    fn fill(&mut self, query: &RequestParameters, strict: bool) -> Result<(), (&'static str, String)> {
         let missing =
             |name| ("invalid_request", format!("The request is missing a required parameter : {name}"));
         let invalid = |name| ("invalid_request", format!("The request has an invalid parameter : {name}"));
 
-        if let Some(name) = query.repeated() {
+        if let Some(name) = query.repeated(strict) {
             return Err(invalid(name));
         }
         if self.client.kind != ClientKind::Web {

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::clients::RegisteredClient;
-use super::customers::{SIGNED_IN_COOKIE, SimulatedCustomer};
+use super::customers::{self, SIGNED_IN_COOKIE, SimulatedCustomer};
 use super::faults::SimulatedFault;
 use super::recorder::{RecordedCall, SimulatedCall};
 use super::request_parsing::{FormBody, RequestParameters};
@@ -59,6 +59,7 @@ fn handle_action(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> H
         "expire-access-tokens" => done(|| simulator.expire_access_tokens()),
         "forget-calls" => done(|| simulator.forget_calls()),
         "clock" => on(fields, "seconds", |text| move_clock(simulator, text).is_some()),
+        "return-urls" => on(fields, "url", |url| simulator.lock_state().allow_return_url(url)),
         "customers" => admit(simulator, fields).is_some(),
         "device" => on(fields, "user_code", |code| match fields.get("customer") {
             Some(customer) => simulator.approve_device(code, customer),
@@ -73,6 +74,7 @@ fn handle_action(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> H
         (false, false) => {
             let board = SimulatorBoard::of(
                 simulator,
+                req,
                 "That was not understood, or not all of it. Nothing is broken.",
             );
             pages::html(StatusCode::UNPROCESSABLE_ENTITY, &board)
@@ -147,7 +149,7 @@ fn mint(simulator: &Simulator, req: &HttpRequest, body: &FormBody) -> HttpRespon
         (None, true) => HttpResponse::UnprocessableEntity().json(json!({ "error": "not understood" })),
         (None, false) => pages::html(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &SimulatorBoard::of(simulator, "No such customer or client."),
+            &SimulatorBoard::of(simulator, req, "No such customer or client."),
         ),
     }
 }
@@ -173,8 +175,8 @@ fn sign_out(_: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
     HttpResponse::SeeOther().cookie(cookie).insert_header((LOCATION, back)).finish()
 }
 
-fn show(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
-    pages::html(StatusCode::OK, &SimulatorBoard::of(simulator, ""))
+fn show(simulator: &Simulator, req: &HttpRequest, _: &FormBody) -> HttpResponse {
+    pages::html(StatusCode::OK, &SimulatorBoard::of(simulator, req, ""))
 }
 
 /// `GET /simulator/state`: the content of the control page as JSON.
@@ -188,10 +190,12 @@ fn state(simulator: &Simulator, _: &HttpRequest, _: &FormBody) -> HttpResponse {
         .map(|code| json!({ "user_code": code.user_code, "client": code.client, "scopes": code.scopes }));
     let (consents, codes): (Vec<Value>, Vec<Value>) = (consents.collect(), codes.collect());
     let faults = json!(simulator.lock_state().faults.waiting());
+    let return_urls = simulator.return_urls();
     HttpResponse::Ok().json(json!({
         "now": simulator.now(),
         "customers": simulator.customers(),
         "switches": simulator.switches(),
+        "return_urls": return_urls,
         "faults": faults,
         "consents": consents,
         "device_codes": codes,
@@ -226,9 +230,12 @@ struct MintedToken {
 #[template(path = "simulator/board.html")]
 struct SimulatorBoard<'a> {
     notice: &'static str,
+    /// The customer whom this browser is signed in as.
+    here: Option<String>,
     now: String,
     people: Vec<(SimulatedCustomer, usize)>,
     clients: &'a [RegisteredClient],
+    return_urls: Vec<String>,
     switches: Vec<SwitchRow>,
     calls: &'static [SimulatedCall],
     kinds: [(&'static str, &'static str); 9],
@@ -238,14 +245,17 @@ struct SimulatorBoard<'a> {
 }
 
 impl<'a> SimulatorBoard<'a> {
-    fn of(simulator: &'a Simulator, notice: &'static str) -> Self {
+    fn of(simulator: &'a Simulator, req: &HttpRequest, notice: &'static str) -> Self {
         let codes = simulator.device_codes();
+        let return_urls = simulator.return_urls();
         let simulator_state = simulator.lock_state();
         let allowed = |customer: &SimulatedCustomer| {
             simulator_state.kept.consents.get(&customer.key).map_or(0, BTreeMap::len)
         };
+        let here = customers::signed_in(req).and_then(|key| simulator_state.customer(&key));
         Self {
             notice,
+            here: here.map(|customer| customer.label().to_owned()),
             now: simulator_state.now().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
             people: simulator_state
                 .customers()
@@ -253,6 +263,7 @@ impl<'a> SimulatorBoard<'a> {
                 .map(|person| (person.clone(), allowed(&person)))
                 .collect(),
             clients: &simulator.clients,
+            return_urls,
             switches: simulator_state.switches.rows(),
             calls: SimulatedCall::ALL,
             kinds: FAULTS,

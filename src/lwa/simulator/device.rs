@@ -63,11 +63,14 @@ pub(super) fn codepair(
         Err(refusal) => refusal.answer(&simulator_state),
         Ok(pair) => {
             let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+            // A proxy in front that speaks TLS says so in a forwarding header.
+            let is_tls = req.connection_info().scheme().eq_ignore_ascii_case("https");
+            let scheme = if is_tls { "https" } else { "http" };
             let answer = NewDeviceCodePair {
                 user_code: &pair.user_code,
                 device_code: &pair.device_code,
                 interval: simulator_state.switches.poll_interval,
-                verification_uri: format!("http://{host}/us/code"),
+                verification_uri: format!("{scheme}://{host}/us/code"),
                 expires_in: LIFETIME.num_seconds(),
             };
             let answer = responses::success(&simulator_state, ResponseFamily::Token, &answer);
@@ -82,7 +85,8 @@ fn new_pair(
     body: &FormBody,
     notes: &mut CallNotes,
 ) -> Result<DeviceCodePair, SimulatedRefusal> {
-    if body.malformed {
+    let is_malformed = body.is_malformed(&simulator.lock_state().switches);
+    if is_malformed {
         return Err(SimulatedRefusal::malformed());
     }
     if required(&body.fields, "response_type")? != "device_code" {

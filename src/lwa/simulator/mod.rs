@@ -67,12 +67,14 @@ pub struct SimulatorSettings {
     pub clients: Vec<RegisteredClient>,
     /// The file in which consents and tokens survive a restart; `None` keeps them in memory only.
     pub state_file: Option<PathBuf>,
+    /// Return URLs of the portal's own client beside its first, so that other programs can be tried.
+    pub return_urls: Vec<String>,
 }
 
 impl SimulatorSettings {
     /// The clients of a development portal whose callback is `return_url`, without a state file.
     pub fn development(clock: Clock, return_url: &str) -> Self {
-        Self { clock, clients: clients::development(return_url), state_file: None }
+        Self { clock, clients: clients::development(return_url), state_file: None, return_urls: Vec::new() }
     }
 }
 
@@ -86,7 +88,10 @@ pub struct Simulator {
 impl Simulator {
     /// Creates a simulator. If its state file cannot be read, a warning is logged and the state is empty.
     pub fn new(settings: SimulatorSettings) -> Self {
-        let simulator_state = SimulatorState::open(settings.clock, settings.state_file);
+        let mut simulator_state = SimulatorState::open(settings.clock, settings.state_file);
+        for url in &settings.return_urls {
+            simulator_state.allow_return_url(url);
+        }
         Self { clients: settings.clients.into(), simulator_state: Arc::new(Mutex::new(simulator_state)) }
     }
 
@@ -109,6 +114,17 @@ impl Simulator {
         self.simulator_state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether this can be a return URL: absolute, `http` or `https`, without a fragment.
+    pub fn is_return_url(text: &str) -> bool {
+        state::is_return_url(text)
+    }
+
+    /// The return URLs of the portal's own client.
+    fn return_urls(&self) -> Vec<String> {
+        let own = self.client(clients::WEB_CLIENT_ID).into_iter().flat_map(|client| &client.return_urls);
+        own.chain(&self.lock_state().kept.return_urls).cloned().collect()
+    }
+
     fn client(&self, id: &str) -> Option<&RegisteredClient> {
         self.clients.iter().find(|client| client.id == id)
     }
@@ -121,6 +137,7 @@ fn routes(app: &mut ServiceConfig) {
         app.service(web::scope(region).configure(amazon));
     }
     app.configure(amazon);
+    app.default_service(web::to(responses::unknown_operation));
 }
 
 fn amazon(app: &mut ServiceConfig) {

@@ -13,12 +13,12 @@ use super::{Simulator, random, scopes};
 
 #[derive(Serialize)]
 struct TokenInfoBody<'a> {
-    iss: &'static str,
-    user_id: String,
     aud: &'a str,
-    app_id: &'a str,
+    user_id: String,
+    iss: &'static str,
     /// Seconds left, not a date.
     exp: i64,
+    app_id: &'a str,
     iat: i64,
 }
 
@@ -26,9 +26,9 @@ struct TokenInfoBody<'a> {
 struct ProfileBody {
     user_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     postal_code: Option<String>,
 }
@@ -71,11 +71,11 @@ pub(super) fn tokeninfo(
                 &access.grant.client
             };
             let info = TokenInfoBody {
-                iss: "https://www.amazon.com",
-                user_id: customer.user_id(&client.company),
                 aud,
-                app_id: &access.grant.app,
+                user_id: customer.user_id(&client.company),
+                iss: "https://www.amazon.com",
                 exp: (access.expires_at - simulator_state.now()).num_seconds(),
+                app_id: &access.grant.app,
                 iat: access.issued_at.timestamp(),
             };
             responses::success(&simulator_state, ResponseFamily::TokenInfo, &info)
@@ -106,7 +106,7 @@ pub(super) fn wrapped(
 ) -> HttpResponse {
     let simulator_state = simulator.lock_state();
     match read(simulator, &simulator_state, req, notes) {
-        Ok(ProfileBody { user_id, email, name, postal_code }) => {
+        Ok(ProfileBody { user_id, name, email, postal_code }) => {
             let profile =
                 WrappedProfileBody { customer_id: user_id, name, primary_email: email, postal_code };
             let body = WrappedBody { profile, request_id: random::uuid().to_string() };
@@ -136,8 +136,8 @@ fn read(
     }
     Ok(ProfileBody {
         user_id: customer.user_id(&client.company),
-        email: customer.email.filter(|_| has(scopes::PROFILE)),
         name: customer.name.filter(|_| has(scopes::PROFILE)),
+        email: customer.email.filter(|_| has(scopes::PROFILE)),
         postal_code: customer.postal_code.filter(|_| has(scopes::POSTAL_CODE)),
     })
 }
@@ -148,8 +148,10 @@ struct PresentedToken<'a> {
     customer: SimulatedCustomer,
 }
 
-/// The access token of a request, from one place only (RFC 6750 §2).
+/// The access token of a request.
 ///
+/// It may stand in several places if it is the same in all, as shipped clients send it. A switch demands one place
+/// (RFC 6750 §2).
 /// The places are the query and, with `headers`, the bearer header and `x-amz-access-token`.
 fn bearer<'a>(
     simulator: &'a Simulator,
@@ -165,11 +167,12 @@ fn bearer<'a>(
     let in_headers = bearer.map(|(_, token)| token).into_iter().chain(header).filter(|_| headers);
     let given = query.all("access_token").chain(in_headers);
     let given: Vec<&str> = given.filter(|token| !token.is_empty()).collect();
-    let token = match given.as_slice() {
-        [] => return Err(SimulatedRefusal::missing("access_token")),
-        [token] => token,
-        _ => return Err(SimulatedRefusal::malformed()),
+    let [token, others @ ..] = given.as_slice() else {
+        return Err(SimulatedRefusal::missing("access_token"));
     };
+    if others.iter().any(|other| simulator_state.switches.strict_credentials || other != token) {
+        return Err(SimulatedRefusal::malformed());
+    }
     notes.token = Some(TokenKind::Unknown);
     let invalid = || SimulatedRefusal::invalid("invalid_token", "access_token");
     let access = simulator_state.access(token).ok_or_else(invalid)?;

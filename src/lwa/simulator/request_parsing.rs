@@ -1,8 +1,10 @@
-//! Requests as Amazon parses them: forms or JSON, Basic or body, and no repeated parameter.
+//! Requests as Amazon parses them: forms or JSON, and credentials in a Basic header, in the body or in both.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use data_encoding::BASE64;
+
+use super::settings::SimulatorSwitches;
 
 /// Named values of a query or a body. An empty value counts as absent (RFC 6749 §3.1).
 #[derive(Default)]
@@ -25,9 +27,22 @@ impl RequestParameters {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// The first repeated parameter. A request with one is rejected (RFC 6749 §3.1).
-    pub(super) fn repeated(&self) -> Option<&str> {
-        self.iter().map(|(key, _)| key).find(|key| self.all(key).count() > 1)
+    /// The first parameter that a request is refused for: it stands twice with two values.
+    ///
+    /// Shipped clients send a parameter twice with one value, and Amazon accepts that. RFC 6749 §3.1 forbids it, as
+    /// does the simulator where `strict` is switched on.
+    pub(super) fn repeated(&self, strict: bool) -> Option<&str> {
+        let is_refused = |key: &&str| {
+            let mut values = self.all(key);
+            let first = values.next();
+            values.any(|value| strict || Some(value) != first)
+        };
+        self.iter().map(|(key, _)| key).find(is_refused)
+    }
+
+    /// The parameters as a query string.
+    pub(super) fn to_query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish()
     }
 
     fn form(bytes: &[u8]) -> Self {
@@ -47,7 +62,7 @@ impl RequestParameters {
 /// The body of a request: a form or JSON. A body of another type has no fields, as at Amazon.
 pub(super) struct FormBody {
     pub(super) fields: RequestParameters,
-    pub(super) malformed: bool,
+    is_unreadable: bool,
 }
 
 impl FormBody {
@@ -59,8 +74,13 @@ impl FormBody {
             "application/json" => RequestParameters::json(bytes),
             _ => Some(RequestParameters::default()),
         };
-        let malformed = fields.as_ref().is_none_or(|fields| fields.repeated().is_some());
-        Self { fields: fields.unwrap_or_default(), malformed }
+        let is_unreadable = fields.is_none();
+        Self { fields: fields.unwrap_or_default(), is_unreadable }
+    }
+
+    /// Whether a call is answered "Malformed request" whatever it asks for.
+    pub(super) fn is_malformed(&self, switches: &SimulatorSwitches) -> bool {
+        self.is_unreadable || self.fields.repeated(switches.strict_parameters).is_some()
     }
 }
 

@@ -150,6 +150,11 @@ impl SimulatedRefusal {
     }
 }
 
+/// The answer to an unknown address or method, as golang/oauth2#228 shows it of Amazon.
+pub(super) async fn unknown_operation() -> HttpResponse {
+    HttpResponse::NotFound().content_type("application/xml").body("<UnknownOperationException/>\n")
+}
+
 #[derive(Serialize)]
 struct TokenError<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

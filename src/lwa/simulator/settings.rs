@@ -25,6 +25,10 @@ pub struct SimulatorSwitches {
     pub foreign_refresh_token: ForeignRefresh,
     /// An unknown scope ends on Amazon's own page instead of a redirect (reports of 2018 and 2021).
     pub unknown_scope_page: bool,
+    /// A parameter that stands twice is refused, though its values are the same (RFC 6749 §3.1).
+    pub strict_parameters: bool,
+    /// Credentials in two places are refused, though they are the same (RFC 6749 §2.3, RFC 6750 §2).
+    pub strict_credentials: bool,
     /// `tokeninfo` reads the token from the query only, the one form that Amazon documents.
     pub tokeninfo_by_query_only: bool,
     /// `tokeninfo` returns an audience that is not the token's.
@@ -52,6 +56,8 @@ impl Default for SimulatorSwitches {
             slow_down: SlowDown::Early,
             foreign_refresh_token: ForeignRefresh::UnauthorizedClient,
             unknown_scope_page: false,
+            strict_parameters: false,
+            strict_credentials: false,
             tokeninfo_by_query_only: false,
             wrong_audience: false,
             wrong_customer: false,
@@ -177,6 +183,8 @@ panel! {
     slow_down: "A polling device is told to slow down",
     foreign_refresh_token: "Another client's refresh token is answered",
     unknown_scope_page: "An unknown scope ends on a page here",
+    strict_parameters: "A parameter that stands twice with one value is refused",
+    strict_credentials: "The same credentials in two places are refused",
     tokeninfo_by_query_only: "tokeninfo takes the token in the query only",
     wrong_audience: "tokeninfo names another audience",
     wrong_customer: "profile names another customer",

@@ -3,15 +3,16 @@
 //! With a state file, consents and tokens survive a restart, so that a development portal keeps its links. Codes,
 //! device pairs, switches and faults do not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-use super::clients::RegisteredClient;
+use super::clients::{RegisteredClient, WEB_CLIENT_ID};
 use super::consent::AuthorizationCode;
 use super::customers::{self, SimulatedCustomer};
 use super::device::DeviceCodePair;
@@ -48,6 +49,9 @@ pub(super) struct KeptState {
     pub(super) consents: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     pub(super) refresh_tokens: HashMap<String, ConsentGrant>,
     pub(super) access_tokens: HashMap<String, IssuedAccessToken>,
+    /// The return URLs that were added to the portal's own client.
+    #[serde(default)]
+    pub(super) return_urls: BTreeSet<String>,
 }
 
 /// The customer whose consent a token stands for, and the client that got it.
@@ -113,6 +117,22 @@ impl SimulatorState {
     pub(super) fn admit(&mut self, customer: SimulatedCustomer) {
         self.kept.guests.insert(customer.key.clone(), customer);
         self.save();
+    }
+
+    /// Adds a return URL to the portal's own client; false if it is not a URL that a browser can be sent to.
+    pub(super) fn allow_return_url(&mut self, text: &str) -> bool {
+        if !is_return_url(text) {
+            return false;
+        }
+        self.kept.return_urls.insert(text.to_owned());
+        self.save();
+        true
+    }
+
+    /// Whether a customer may be sent back there. Compared as exact strings.
+    pub(super) fn allows_return(&self, client: &RegisteredClient, uri: &str) -> bool {
+        let is_added = client.id == WEB_CLIENT_ID && self.kept.return_urls.contains(uri);
+        is_added || client.return_urls.iter().any(|allowed| allowed == uri)
     }
 
     pub(super) fn consented(&self, customer: &str, app: &str) -> &[String] {
@@ -187,6 +207,15 @@ impl SimulatorState {
             );
         }
     }
+}
+
+/// An absolute address without a fragment. Amazon asks for `https`; a client under test may be anywhere.
+pub(super) fn is_return_url(text: &str) -> bool {
+    let is_plain = text.len() <= 2_000 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain
+        && Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.has_host() && url.fragment().is_none()
+        })
 }
 
 fn load(path: &Path) -> KeptState {

@@ -85,7 +85,8 @@ fn grant(
 ) -> Result<TokenResponseBody, SimulatedRefusal> {
     let misplaced =
         body.fields.get("grant_type").is_none() && RequestParameters::query(req).get("grant_type").is_some();
-    if body.malformed || misplaced {
+    let is_malformed = body.is_malformed(&simulator.lock_state().switches);
+    if is_malformed || misplaced {
         return Err(SimulatedRefusal::malformed());
     }
     match call(body) {
@@ -180,7 +181,9 @@ struct AuthenticatedClient<'a> {
 }
 
 impl<'a> AuthenticatedClient<'a> {
-    /// Reads the credentials from the body or the Basic header, never from both (RFC 6749 §2.3).
+    /// Reads the credentials from the body or the Basic header, or the same from both.
+    ///
+    /// RFC 6749 §2.3 allows only one place, which a switch demands. Shipped clients use both, and Amazon accepts that.
     fn identify(
         simulator: &'a Simulator,
         req: &HttpRequest,
@@ -189,8 +192,11 @@ impl<'a> AuthenticatedClient<'a> {
     ) -> Result<Self, SimulatedRefusal> {
         let basic = request_parsing::basic(req.headers()).map_err(|()| SimulatedRefusal::invalid_client())?;
         let in_body = fields.get("client_secret");
-        if basic.is_some() && in_body.is_some() {
-            return Err(SimulatedRefusal::malformed());
+        if let (Some((id, secret)), Some(in_body)) = (&basic, in_body) {
+            let is_same = in_body == secret && fields.get("client_id").is_none_or(|given| given == id);
+            if !is_same || simulator.lock_state().switches.strict_credentials {
+                return Err(SimulatedRefusal::malformed());
+            }
         }
         let (id, secret) = match &basic {
             Some((id, secret)) => (id.as_str(), Some(secret.as_str())),

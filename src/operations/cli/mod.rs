@@ -83,7 +83,7 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// Play Amazon, without a portal
     #[cfg(feature = "simulator")]
-    Simulator,
+    Simulator(simulator::SimulatorArguments),
 }
 
 /// The outcome of a command that did not fail.
@@ -141,7 +141,7 @@ fn perform(command: Command) -> Result<CommandOutcome, CommandFailure> {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         #[cfg(feature = "simulator")]
-        Command::Simulator => simulator::run(),
+        Command::Simulator(arguments) => simulator::run(arguments),
     }
 }
 

@@ -139,8 +139,12 @@ fn play_amazon(app: &App) -> Result<(), Fault> {
         DatabaseLocation::Sqlite(path) => Some(path.with_file_name("simulator.json")),
         _ => None,
     };
-    let settings =
-        SimulatorSettings { state_file, ..SimulatorSettings::development(app.clock.clone(), &return_url) };
+    let return_urls = app.config.amazon.simulator_return_urls.clone();
+    let settings = SimulatorSettings {
+        state_file,
+        return_urls,
+        ..SimulatorSettings::development(app.clock.clone(), &return_url)
+    };
     let listener = TcpListener::bind(address).map_err(|error| Fault::broken(during, error))?;
     let amazon = Simulator::new(settings).run(listener).map_err(|error| Fault::broken(during, error))?;
     actix_web::rt::spawn(amazon);

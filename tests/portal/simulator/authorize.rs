@@ -1,8 +1,8 @@
 //! Rows 1 to 8 of the contract's section 26.2.
 
-use dovetail::testing::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho};
+use dovetail::testing::lwa::simulator::{STRANGER_CLIENT_ID, SimulatedCall, StateEcho, WEB_CLIENT_ID};
 
-use super::harness::{Amazon, RETURN_URL, but, location, request, returned};
+use super::harness::{Amazon, RETURN_URL, but, exchange, location, request, returned};
 
 #[tokio::test]
 async fn row_1_an_unknown_client_ends_on_a_page() {
@@ -94,8 +94,95 @@ async fn other_faults_of_a_request_come_back_to_the_client() {
         assert!(!back.contains_key("code"));
     }
     let mut twice = request();
-    twice.push(("scope", "profile".into()));
+    twice.push(("scope", "profile:user_id".into()));
     assert_eq!(returned(&amazon.ask("pat", &twice).await)["error"], "invalid_request");
+}
+
+#[tokio::test]
+async fn a_parameter_may_stand_twice_with_one_value() {
+    let amazon = Amazon::open();
+    let mut twice = request();
+    twice.extend([
+        ("client_id", WEB_CLIENT_ID.into()),
+        ("scope", "profile".into()),
+        ("state", "St4te-_~".into()),
+    ]);
+    assert_eq!(amazon.ask("pat", &twice).await.status(), 200);
+    assert_eq!(
+        returned(&amazon.decide("pat", &twice, &vec![("decision", "allow".into())]).await)["code"].len(),
+        20
+    );
+    amazon.simulator.switch(|switches| switches.strict_parameters = true);
+    assert_eq!(returned(&amazon.ask("pat", &twice).await)["error"], "invalid_request");
+    assert_eq!(returned(&amazon.ask("pat", &request()).await)["code"].len(), 20);
+}
+
+/// Amazon's AVS samples send the request as a form.
+#[tokio::test]
+async fn the_request_may_come_as_a_form() {
+    let amazon = Amazon::open();
+    let sent = amazon.as_customer("pat", amazon.http.post(amazon.url("/ap/oa")).form(&request())).await;
+    assert_eq!(sent.status(), 302);
+    let page = amazon.as_customer("pat", amazon.http.get(amazon.url(&location(&sent)))).await;
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Dovetail in development"));
+    let pressed = vec![("decision", "allow".to_owned())];
+    let post = amazon.http.post(amazon.url(&location(&sent))).form(&pressed);
+    assert_eq!(returned(&amazon.as_customer("pat", post).await)["state"], "St4te-_~");
+    let calls = amazon.simulator.recorded_calls();
+    assert!(calls.iter().any(|call| call.call == SimulatedCall::Authorize), "its arrival is recorded");
+
+    let unknown = but(&request(), "client_id", Some("amzn1.no-such-client"));
+    let sent = amazon.http.post(amazon.url("/eu/ap/oa")).form(&unknown).send().await.unwrap();
+    assert!(location(&sent).starts_with("/eu/ap/oa?"), "{}", location(&sent));
+    assert_eq!(amazon.get(&location(&sent)).await.status(), 400);
+    assert_eq!(amazon.post("/ap/oa", &vec![("decision", "allow".into())]).await.status(), 400);
+}
+
+#[tokio::test]
+async fn return_urls_can_be_added() {
+    let given = "https://Game.Example:8443/cb?a=1";
+    let amazon = Amazon::with(|settings| settings.return_urls = vec![given.to_owned()]);
+    let with = |url: &str| but(&request(), "redirect_uri", Some(url));
+    assert_eq!(amazon.ask("pat", &with(given)).await.status(), 200);
+    let page = "http://127.0.0.1:3000/auth/amazon/callback";
+    assert_eq!(amazon.ask("pat", &with(page)).await.status(), 400);
+    assert_eq!(amazon.post("/simulator/return-urls", &vec![("url", page.into())]).await.status(), 303);
+    let back = amazon.decide("pat", &with(page), &vec![("decision", "allow".into())]).await;
+    let back = location(&back);
+    assert!(back.starts_with(&format!("{page}?code=")), "{back}");
+    let code = back.split(['=', '&']).nth(1).unwrap().to_owned();
+    let exchanged = amazon.token(&but(&exchange(&code), "redirect_uri", Some(page))).await;
+    assert_eq!(exchanged.status(), 200);
+    let board = amazon.get("/simulator").await.text().await.unwrap();
+    assert!(board.contains(page) && board.contains(RETURN_URL), "{board}");
+    // Still letter by letter, and for the portal's own client only.
+    for other in [format!("{page}/"), page.to_uppercase(), page.replace("3000", "3001")] {
+        assert_eq!(amazon.ask("pat", &with(&other)).await.status(), 400, "{other}");
+    }
+    let stranger = but(&with(page), "client_id", Some(STRANGER_CLIENT_ID));
+    assert_eq!(amazon.ask("pat", &stranger).await.status(), 400);
+    for wrong in ["", "javascript:alert(1)", "/cb", "https://game.example/#x", "https://game.example/a b"] {
+        let answer = amazon.post("/simulator/return-urls", &vec![("url", wrong.into())]).await;
+        assert_eq!(answer.status(), 422, "{wrong}");
+    }
+}
+
+/// golang/oauth2#228 shows this answer of Amazon's.
+#[tokio::test]
+async fn unknown_addresses_and_methods_are_answered_as_amazons() {
+    let amazon = Amazon::open();
+    for path in
+        ["/auth/o2/nothing", "/eu/auth/o2/nothing", "/auth/token", "/.well-known/openid-configuration"]
+    {
+        let answer = amazon.get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(answer.text().await.unwrap().trim_end(), "<UnknownOperationException/>", "{path}");
+    }
+    for answer in [amazon.get("/auth/o2/token").await, amazon.post("/user/profile", &vec![]).await] {
+        assert_eq!(answer.status(), 404);
+        assert_eq!(answer.text().await.unwrap().trim_end(), "<UnknownOperationException/>");
+    }
 }
 
 #[tokio::test]

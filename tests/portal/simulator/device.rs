@@ -61,6 +61,27 @@ async fn row_22_a_pair_has_the_recorded_fields_in_order() {
 }
 
 #[tokio::test]
+async fn the_verification_address_has_the_scheme_it_is_served_by() {
+    let amazon = Amazon::open();
+    let uri = async |forwarded: Option<(&str, &str)>| -> String {
+        let mut post = amazon.http.post(amazon.url("/auth/o2/create/codepair")).form(&wish());
+        if let Some((name, value)) = forwarded {
+            post = post.header(name, value);
+        }
+        let pair: Value = post.send().await.unwrap().json().await.unwrap();
+        pair["verification_uri"].as_str().unwrap().to_owned()
+    };
+    let plain = amazon.url("/us/code");
+    let secure = plain.replace("http://", "https://");
+    assert_eq!(uri(None).await, plain);
+    assert_eq!(uri(Some(("x-forwarded-proto", "https"))).await, secure);
+    assert_eq!(uri(Some(("x-forwarded-proto", "HTTPS"))).await, secure);
+    assert_eq!(uri(Some(("forwarded", "for=192.0.2.1;proto=https"))).await, secure);
+    assert_eq!(uri(Some(("x-forwarded-proto", "http"))).await, plain);
+    assert_eq!(uri(Some(("x-forwarded-proto", "javascript"))).await, plain);
+}
+
+#[tokio::test]
 async fn row_22_a_bad_pair_request_is_told_what_is_wrong() {
     let amazon = Amazon::open();
     let post = async |fields: &Fields<'_>| amazon.post("/auth/o2/create/codepair", fields).await;

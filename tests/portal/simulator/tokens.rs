@@ -9,7 +9,8 @@ use dovetail::testing::lwa::simulator::{
 use serde_json::Value;
 
 use super::harness::{
-    Amazon, CHALLENGE, VERIFIER, but, exchange, header_names, keys, refresh, refusal, request, returned,
+    Amazon, CHALLENGE, Fields, VERIFIER, but, exchange, header_names, keys, refresh, refusal, request,
+    returned,
 };
 
 const RECORDED_HEADERS: [&str; 9] = [
@@ -79,10 +80,61 @@ async fn row_9_json_and_basic_are_accepted_too() {
     let post = amazon.http.post(amazon.url("/auth/o2/token")).header("authorization", &basic);
     let body: Value = post.form(&fields).send().await.unwrap().json().await.unwrap();
     assert!(body["refresh_token"].is_string(), "a client that proved itself gets one");
+}
 
-    let both = amazon.http.post(amazon.url("/auth/o2/token")).header("authorization", &basic);
-    let answer = both.form(&exchange(&amazon.code("pat", &request()).await)).send().await.unwrap();
-    assert_eq!(refusal(answer, 400).await, ("invalid_request".into(), "Malformed request".into()));
+/// omniauth-amazon with the OAuth2 gem sends a Basic header beside the secret in the body, and works with Amazon.
+#[tokio::test]
+async fn the_same_credentials_may_stand_in_header_and_body() {
+    let amazon = Amazon::open();
+    let header =
+        |id: &str, secret: &str| format!("Basic {}", BASE64.encode(format!("{id}:{secret}").as_bytes()));
+    let send = async |basic: &str, fields: &Fields<'_>| {
+        let post = amazon.http.post(amazon.url("/auth/o2/token")).header("authorization", basic);
+        post.form(fields).send().await.unwrap()
+    };
+    let right = header(WEB_CLIENT_ID, WEB_CLIENT_SECRET);
+    let code = amazon.code("pat", &request()).await;
+    let tokens: Value = send(&right, &exchange(&code)).await.json().await.unwrap();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    assert_eq!(send(&right, &refresh(token)).await.status(), 200);
+
+    let malformed = ("invalid_request".to_owned(), "Malformed request".to_owned());
+    for (basic, fields) in [
+        (header(WEB_CLIENT_ID, "another"), refresh(token)),
+        (right.clone(), but(&refresh(token), "client_secret", Some("another"))),
+        (right.clone(), but(&refresh(token), "client_id", Some(SISTER_CLIENT_ID))),
+    ] {
+        assert_eq!(refusal(send(&basic, &fields).await, 400).await, malformed, "two credentials");
+    }
+    amazon.simulator.switch(|switches| switches.strict_credentials = true);
+    assert_eq!(refusal(send(&right, &refresh(token)).await, 400).await, malformed);
+    assert_eq!(amazon.refresh(token).await.status(), 200, "in one place");
+}
+
+/// omniauth-amazon and Discourse send `client_id` and `client_secret` twice.
+#[tokio::test]
+async fn a_parameter_may_stand_twice_with_one_value() {
+    let amazon = Amazon::open();
+    let mut twice = exchange(&amazon.code("pat", &request()).await);
+    twice.extend([("client_id", WEB_CLIENT_ID.into()), ("client_secret", WEB_CLIENT_SECRET.into())]);
+    let tokens: Value = amazon.token(&twice).await.json().await.unwrap();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let mut again = refresh(token);
+    again.extend(refresh(token));
+    again.push(("client_id", String::new()));
+    assert_eq!(amazon.token(&again).await.status(), 200);
+
+    let malformed = ("invalid_request".to_owned(), "Malformed request".to_owned());
+    for (name, other) in
+        [("client_id", SISTER_CLIENT_ID), ("client_secret", "x"), ("grant_type", "device_code")]
+    {
+        let mut two = refresh(token);
+        two.push((name, other.into()));
+        assert_eq!(refusal(amazon.token(&two).await, 400).await, malformed, "two values of {name}");
+    }
+    amazon.simulator.switch(|switches| switches.strict_parameters = true);
+    assert_eq!(refusal(amazon.token(&again).await, 400).await, malformed);
+    assert_eq!(amazon.refresh(token).await.status(), 200);
 }
 
 #[tokio::test]
@@ -303,7 +355,7 @@ async fn parameters_in_the_wrong_place_and_broken_bodies_are_malformed() {
     let json =
         amazon.http.post(amazon.url("/auth/o2/token")).header("content-type", "application/json").body("{");
     let mut twice = refresh("Atzr|x");
-    twice.push(("client_id", WEB_CLIENT_ID.into()));
+    twice.push(("client_id", SISTER_CLIENT_ID.into()));
     let twice = amazon.http.post(amazon.url("/auth/o2/token")).form(&twice);
     for request in [in_query, json, twice] {
         let answer = request.send().await.unwrap();
