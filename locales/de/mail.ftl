@@ -228,7 +228,7 @@ mail-amazon-unlinked-body =
     am { $when } wurde dieses Amazon-Konto von deinem Konto bei { $site } getrennt: { $amazon }. Man kann sich nicht mehr damit anmelden.
 
     Bei Amazon selbst stehen wir vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
-    https://www.amazon.com/ap/adam
+    { $apps }
 
     Wenn du es nicht warst, wähle ein neues Passwort und verknüpfe dein Amazon-Konto dann wieder:
     { $portal }/account/password
@@ -291,7 +291,7 @@ mail-account-erased-body =
     am { $when } wurde dein Konto bei { $site } gelöscht, mit allem, was wir über dich wussten. Es lässt sich nicht zurückholen. Das ist unsere letzte Mail dazu.
 
     War es verknüpft, stehen wir bei Amazon vielleicht noch unter den Apps, die du erlaubt hast. Dort kannst du uns entfernen:
-    https://www.amazon.com/ap/adam
+    { $apps }
 
     Wenn du es nicht gelöscht hast, sag es uns und wähle ein neues Passwort für dieses Postfach: Wer es war, konnte in dein Konto.
 

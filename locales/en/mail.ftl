@@ -228,7 +228,7 @@ mail-amazon-unlinked-body =
     on { $when } this Amazon account was unlinked from your account at { $site }: { $amazon }. It can no longer be used to sign in.
 
     Amazon itself may still list us among the apps you allowed. You can remove us there:
-    https://www.amazon.com/ap/adam
+    { $apps }
 
     If it was not you, choose a new password, then link your Amazon account again:
     { $portal }/account/password
@@ -291,7 +291,7 @@ mail-account-erased-body =
     on { $when } your account at { $site } was deleted, with everything we knew about you. It cannot be brought back. This is our last mail about it.
 
     If it was linked, Amazon itself may still list us among the apps you allowed. You can remove us there:
-    https://www.amazon.com/ap/adam
+    { $apps }
 
     If you did not delete it, tell us, and choose a new password for this mailbox: whoever did could get into your account.
 

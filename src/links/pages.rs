@@ -69,7 +69,7 @@ pub async fn replace(context: RequestContext, query: web::Query<NextQuery>) -> P
     responses::render_page(&ReplacePage {
         page,
         amazon_name: amazon_name.unwrap_or_default(),
-        amazon_sign_out_url: urls::AMAZON_HOME,
+        amazon_sign_out_url: context.app.config.amazon.endpoints.home(),
         next: query.next().map(|next| next.as_str().to_owned()).unwrap_or_default(),
     })
 }
@@ -119,7 +119,9 @@ pub async fn unlink(context: RequestContext, form: PostForm<UnlinkForm>) -> Page
     match unlinking::unlink_identity(&context).await {
         Ok(session) => {
             let path = back.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
-            Ok(Notice::good("unlinked").attach_to(&context, context.signed_in(&session, path)?))
+            let apps = context.app.config.amazon.endpoints.apps();
+            let notice = Notice::good("unlinked").with_way(&apps, "unlink-amazon-apps");
+            Ok(notice.attach_to(&context, context.signed_in(&session, path)?))
         }
         Err(Stop::Refused(UnlinkRefusal::Nothing)) => Ok(responses::see_other(urls::ACCOUNT)),
         Err(Stop::Refused(UnlinkRefusal::LastMethod)) => {

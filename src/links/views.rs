@@ -145,7 +145,7 @@ pub(super) struct ConfirmPage {
 pub(super) struct ReplacePage {
     pub page: Page,
     pub amazon_name: String,
-    pub amazon_sign_out_url: &'static str,
+    pub amazon_sign_out_url: String,
     pub next: String,
 }
 

@@ -36,6 +36,8 @@ pub struct Page {
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
     pub privacy_url: String,
+    /// Amazon's list of the apps that a customer allowed.
+    pub amazon_apps: String,
     /// Whether sign-in with Amazon is likely to fail at the moment (S86).
     pub amazon_is_failing: bool,
     /// The languages in the footer: tag, own name, whether it is current, and the query for this page in it.
@@ -86,6 +88,7 @@ impl Page {
                 .privacy_url
                 .as_ref()
                 .map_or_else(|| urls::PRIVACY.to_owned(), ToString::to_string),
+            amazon_apps: context.app.config.amazon.endpoints.apps(),
             amazon_is_failing: context.app.lwa.is_failing(),
             languages: languages(context),
         })

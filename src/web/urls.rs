@@ -83,9 +83,6 @@ const FOR_GAMES: [&str; 2] = ["/ws/", "/rs/"];
 /// In development only.
 pub const OUTBOX: &str = "/dev/outbox";
 
-/// Where a person signs out of Amazon before using another account.
-pub const AMAZON_HOME: &str = "https://www.amazon.com/";
-
 /// Forms whose POST may redirect to Amazon: they begin an attempt, or confirm identity before one that waits.
 const LEAD_TO_AMAZON: [&str; 5] =
     [AMAZON_SIGN_IN, AMAZON_LINK, AMAZON_REPLACE, AMAZON_CONFIRM_IDENTITY, CONFIRM_IDENTITY];

@@ -45,9 +45,21 @@ pub struct EndpointsConfig {
     pub tokeninfo: Url,
     pub profile: Url,
     pub codepair: Url,
+    /// Where this portal's customers have their pages at Amazon, without a slash at the end.
+    shop: String,
 }
 
 impl EndpointsConfig {
+    /// Amazon's front page, where a customer signs out.
+    pub fn home(&self) -> String {
+        format!("{}/", self.shop)
+    }
+
+    /// Amazon's list of the apps that a customer allowed.
+    pub fn apps(&self) -> String {
+        format!("{}/ap/adam", self.shop)
+    }
+
     /// Every origin that a sign-in with Amazon may redirect a browser to, as sources of a Content-Security-Policy.
     pub fn trip_sources(&self) -> String {
         let authorize = self.authorize.origin().ascii_serialization();
@@ -72,7 +84,8 @@ impl EndpointSettings {
         reader: &mut SettingReader,
         simulator: Option<SocketAddr>,
     ) -> ReadResult<EndpointsConfig> {
-        let (browser, api) = bases(self.region, simulator);
+        let region = self.region;
+        let (browser, api) = bases(region, simulator);
         let authorize = format!("{browser}/ap/oa");
         let mut endpoint = |setting, by_hand: Option<Url>, hosts: &[&str], by_region: &str| {
             let url = match by_hand {
@@ -90,8 +103,10 @@ impl EndpointSettings {
         let tokeninfo = at_api(&DOVETAIL_AMAZON_TOKENINFO_URL, self.tokeninfo, "/auth/o2/tokeninfo");
         let profile = at_api(&DOVETAIL_AMAZON_PROFILE_URL, self.profile, "/user/profile");
         let codepair = at_api(&DOVETAIL_AMAZON_CODEPAIR_URL, self.codepair, "/auth/o2/create/codepair");
+        let authorize = authorize?;
         Ok(EndpointsConfig {
-            authorize: authorize?,
+            shop: shop(region, &authorize),
+            authorize,
             token: token?,
             tokeninfo: tokeninfo?,
             profile: profile?,
@@ -131,9 +146,36 @@ fn bases(region: Region, simulator: Option<SocketAddr>) -> (String, String) {
     }
 }
 
+/// Where a customer's pages are: at the shop of the region, or at whatever plays Amazon in development.
+fn shop(region: Region, authorize: &Url) -> String {
+    let is_amazons = authorize.host_str().is_some_and(|host| AUTHORIZE_HOSTS.contains(&host));
+    if !is_amazons {
+        return authorize.as_str().trim_end_matches("/ap/oa").trim_end_matches('/').to_owned();
+    }
+    let country = match region {
+        Region::NorthAmerica => "com",
+        Region::Europe => "co.uk",
+        Region::FarEast => "co.jp",
+    };
+    format!("https://www.amazon.{country}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_lead_to_the_regions_shop_or_to_what_plays_amazon() {
+        let shop = |region, authorize: &str| shop(region, &Url::parse(authorize).unwrap());
+        assert_eq!(shop(Region::NorthAmerica, "https://www.amazon.com/ap/oa"), "https://www.amazon.com");
+        assert_eq!(shop(Region::Europe, "https://eu.account.amazon.com/ap/oa"), "https://www.amazon.co.uk");
+        assert_eq!(
+            shop(Region::FarEast, "https://apac.account.amazon.com/ap/oa"),
+            "https://www.amazon.co.jp"
+        );
+        assert_eq!(shop(Region::NorthAmerica, "http://127.0.0.1:8081/ap/oa"), "http://127.0.0.1:8081");
+        assert_eq!(shop(Region::Europe, "http://127.0.0.1:8081/eu/ap/oa"), "http://127.0.0.1:8081/eu");
+    }
 
     #[test]
     fn each_region_has_its_hosts_and_the_simulator_its_prefixes() {

@@ -15,9 +15,9 @@ use crate::stored_enum;
 stored_enum! {
     /// The kind of a mail. Its texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
     ///
-    /// Every body has `$site`, `$portal` (the portal's address without a slash at its end), `$name` (of the reader)
-    /// and `$when` (the present time, in the reader's language). Each kind names its other variables. Subjects have
-    /// `$site` only (S108). A mail to an unproven address has no text that a stranger could choose.
+    /// Every body has `$site`, `$portal` (the portal's address without a slash at its end), `$apps` (Amazon's list of
+    /// apps that the reader allowed), `$name` (of the reader) and `$when` (the present time, in the reader's language). Each kind names its other variables. Subjects have
+    /// `$site` (S108), and `$code` where the code works only in the browser that asked for it. A mail to an unproven address has no text that a stranger could choose.
     pub enum Kind {
         /// The code that completes a registration: `code`.
         RegistrationCode = "registration-code",
@@ -133,6 +133,7 @@ struct MailTexts<'a> {
     site: &'a str,
     portal: &'a str,
     help: Option<&'a str>,
+    apps: String,
     name: &'a str,
     when: String,
 }
@@ -145,6 +146,7 @@ impl<'a> MailTexts<'a> {
             site: &site.name,
             portal: app.config.http.public_url.as_str().trim_end_matches('/'),
             help: site.support_url.as_ref().map(|url| url.as_str().trim_start_matches("mailto:")),
+            apps: app.config.amazon.endpoints.apps(),
             name: to.name,
             when: to.language.date_time(at),
         }
@@ -160,6 +162,7 @@ impl<'a> MailTexts<'a> {
             ("portal", self.portal),
             ("name", self.name),
             ("when", self.when.as_str()),
+            ("apps", self.apps.as_str()),
         ];
         all.extend_from_slice(args);
         let mut body = self.language.text_with(&format!("mail-{}-body", kind.as_str()), &all);
@@ -225,6 +228,7 @@ mod tests {
                 }
                 let (subject, body) = (texts(language).subject(*kind), texts(language).body(*kind, &ARGS));
                 let body = body.expose_secret();
+            apps: "https://www.amazon.com/ap/adam".to_owned(),
                 assert!(!subject.contains(['{', '$', '\n', '\r']), "{subject}");
                 assert!(!body.contains(['{', '$']), "{body}");
                 assert!(
