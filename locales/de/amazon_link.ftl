@@ -60,6 +60,9 @@ start-heading = Verknüpfe dein Amazon-Konto
 start-heading-linked = Dein Amazon-Konto ist verknüpft
 start-lead = Bei Amazon anmelden, beide Namen ansehen, fertig.
 start-lead-linked = Hier ist nichts mehr zu tun.
+start-lead-offer = Du kommst von { $host }. Verknüpfe hier dein Amazon-Konto, dann geht es dorthin zurück, zu deinem Angebot.
+start-lead-offer-linked = Hier ist nichts mehr zu tun. Geh zurück zu { $host }, zu deinem Angebot.
+offer-sign-in = Du kommst von { $host }. Melde dich an oder leg ein Konto an und verknüpfe dein Amazon-Konto, dann geht es dorthin zurück, zu deinem Angebot.
 back-to = Zurück zu { $host }
 
 confirm-heading = Diese beiden verknüpfen?

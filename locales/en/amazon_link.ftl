@@ -60,6 +60,9 @@ start-heading = Link your Amazon account
 start-heading-linked = Your Amazon account is linked
 start-lead = Sign in with Amazon, look at both names, done.
 start-lead-linked = Nothing is left to do here.
+start-lead-offer = You come from { $host }. Link your Amazon account here, and you go back there to your offer.
+start-lead-offer-linked = Nothing is left to do here. Go back to { $host } to your offer.
+offer-sign-in = You come from { $host }. Sign in or create an account, link your Amazon account, and you go back there to your offer.
 back-to = Back to { $host }
 
 confirm-heading = Link these two?

@@ -25,8 +25,8 @@ settings! {
         pub trusted_proxies: Vec<IpNet> = DOVETAIL_TRUSTED_PROXIES, or_else("none"), by proxies;
         /// how long a stopping portal still takes requests, so that a balancer sees `/readyz` first
         pub stop_pause: TimeDelta = DOVETAIL_STOP_PAUSE, default("0s").within("0s", "5min");
-        /// comma list of origins allowed in `return_to`
-        pub return_origins: Vec<Origin> = DOVETAIL_RETURN_ORIGINS, or_else("none");
+        /// comma list of origins allowed in `return_to`; `luna` stands for Amazon's pages of offers
+        pub return_origins: Vec<Origin> = DOVETAIL_RETURN_ORIGINS, or_else("none"), by return_origins;
     }
 }
 
@@ -42,6 +42,33 @@ impl HttpConfig {
         let is_apart = self.listen != self.ops_listen || self.listen.port() == 0;
         reader.demand(&DOVETAIL_OPS_LISTEN, is_apart, "must differ from DOVETAIL_LISTEN");
     }
+}
+
+/// The word for Amazon's pages of offers.
+const LUNA: &str = "luna";
+
+/// Where offers of Prime were seen (docs/protocols/login-with-amazon.md#endpoints-and-hosts). Closed, so that a new
+/// country is a change that somebody has looked at.
+const LUNA_ORIGINS: [&str; 5] = [
+    "https://luna.amazon.com",
+    "https://luna.amazon.co.uk",
+    "https://luna.amazon.fr",
+    "https://luna.amazon.com.be",
+    "https://gaming.amazon.com",
+];
+
+fn return_origins(text: &str, rules: ParseRules) -> ParseResult<Vec<Origin>> {
+    let mut origins = Vec::new();
+    for entry in parse::list(text)? {
+        let family: &[&str] = if entry == LUNA { &LUNA_ORIGINS } else { &[entry] };
+        for origin in family {
+            let origin = Origin::parse(origin, rules)?;
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+    }
+    Ok(origins)
 }
 
 fn public_url(text: &str, rules: ParseRules) -> ParseResult<Url> {
@@ -103,6 +130,20 @@ fn is_all_of_ipv4(network: &ipnet::Ipv6Net) -> bool {
 mod tests {
     use super::*;
     use crate::config::parse::PRODUCTION;
+
+    #[test]
+    fn luna_is_a_closed_family_of_origins() {
+        let shown = |text| {
+            let origins = return_origins(text, PRODUCTION).unwrap();
+            origins.iter().map(Origin::ascii_serialization).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("luna"), LUNA_ORIGINS);
+        assert_eq!(shown("https://game.example, luna").len(), 6);
+        assert_eq!(shown("https://luna.amazon.com,luna"), LUNA_ORIGINS, "each once");
+        for wrong in ["Luna", "luna,luna", "luna,", "luna.amazon.com", "prime", "http://game.example"] {
+            assert!(return_origins(wrong, PRODUCTION).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn proxies_are_named_networks() {

@@ -201,7 +201,7 @@ fn number(text: &str) -> ParseResult<u64> {
 }
 
 /// The entries of a comma list. Blanks around an entry are dropped; empty and repeated entries are errors.
-fn list(text: &str) -> ParseResult<Vec<&str>> {
+pub(super) fn list(text: &str) -> ParseResult<Vec<&str>> {
     let entries: Vec<&str> = text.split(',').map(str::trim).collect();
     if let Some(at) = entries.iter().position(|entry| entry.is_empty()) {
         return Err(format!("has an empty entry (number {}) in its comma list", at + 1));

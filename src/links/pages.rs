@@ -14,8 +14,8 @@ use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, Unlink
 use crate::links::{LinkState, store};
 use crate::platform::fault::{Fault, Stop};
 use crate::web::{
-    CurrentPlayer, NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses,
-    urls,
+    CurrentPlayer, NextAddress, Notice, OfferAddress, Page, PageError, PageResult, PostForm, RequestContext,
+    responses, urls,
 };
 
 /// `GET /account`.
@@ -47,16 +47,8 @@ pub async fn start(context: RequestContext, query: web::Query<StartQuery>) -> Pa
     let link = LinkPanel::of(&page, current_player, last_end);
     let here = context.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
     let next = NextAddress::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
-    let return_to = return_address(&context, &query.return_to);
-    responses::render_page(&StartPage { page, link, next, return_to })
-}
-
-/// The address and its host, if its origin is configured.
-fn return_address(context: &RequestContext, raw: &str) -> Option<(String, String)> {
-    let url = url::Url::parse(raw).ok()?;
-    let is_allowed = context.app.config.http.return_origins.contains(&url.origin());
-    let host = url.host_str()?.to_owned();
-    (is_allowed && url.username().is_empty() && url.password().is_none()).then(|| (url.to_string(), host))
+    let offer = OfferAddress::parse(&context, &query.return_to);
+    responses::render_page(&StartPage { page, link, next, offer })
 }
 
 /// `GET /amazon/replace`: explains what to do at Amazon first.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::links::model::{Cause, ExchangedIdentity};
 use crate::links::{LinkState, StateCause};
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::web::OfferAddress;
 use crate::web::current_player::{CurrentLink, CurrentPlayer};
 use crate::web::page::{Page, ShownTime};
 
@@ -124,8 +125,8 @@ pub(super) struct StartPage {
     pub page: Page,
     pub link: LinkPanel,
     pub next: String,
-    /// Address and host of the page that the visitor came from.
-    pub return_to: Option<(String, String)>,
+    /// The page of offers that the visitor came from.
+    pub offer: Option<OfferAddress>,
 }
 
 /// `/amazon/confirm`, the confirmation before a link is written.

@@ -323,6 +323,46 @@ mod the_start_page_for_offers {
     }
 
     #[tokio::test]
+    async fn tells_a_visitor_from_an_offer_where_they_go_back_to() {
+        let portal = portal_for("luna,https://game.example").await;
+        let bo = portal.bo().await;
+        let primary = |page: &Page| page.html.contains("<a class=\"btn primary\" href=\"https://");
+        for (host, address) in [
+            ("luna.amazon.com", "https%3A%2F%2Fluna.amazon.com%2Fclaims%2Fx%3Fa%3D1"),
+            ("luna.amazon.co.uk", "https%3A%2F%2Fluna.amazon.co.uk%2F"),
+            ("gaming.amazon.com", "https%3A%2F%2Fgaming.amazon.com%2Floot"),
+            ("game.example", "https%3A%2F%2Fgame.example%2Foffer"),
+        ] {
+            let here = format!("/link/amazon?return_to={address}");
+            let words = format!("You come from {host}.");
+            let sign_in = portal.browser().visit(&here).await;
+            assert_eq!(sign_in.url.path(), "/sign-in");
+            assert!(sign_in.text().contains(&words), "{}", sign_in.text());
+            let register = sign_in.click("Create account").await;
+            assert!(register.text().contains(&words), "{}", register.text());
+            let start = portal.browser_of(&bo).visit(&here).await;
+            assert!(start.text().contains(&words) && !primary(&start), "{}", start.text());
+            assert!(start.links().contains(&format!("Back to {host}")), "{:?}", start.links());
+        }
+        for other in [
+            "https%3A%2F%2Fluna.amazon.de%2F",
+            "https%3A%2F%2Fevil.example%2F",
+            "https%3A%2F%2Fwww.amazon.com",
+        ] {
+            let page = portal.browser().visit(&format!("/link/amazon?return_to={other}")).await;
+            assert!(!page.text().contains("You come from"), "{other}: {}", page.text());
+        }
+        let here = "/link/amazon?return_to=https%3A%2F%2Fluna.amazon.fr%2Fclaims";
+        let start = portal.browser_of(&bo).visit(here).await;
+        let confirm = start.press("Link Amazon account").await.allow_as("Mork Hashimoto").await;
+        let linked = confirm.press("Link this account").await;
+        assert!(linked.links().contains(&"Back to luna.amazon.fr".to_owned()), "{:?}", linked.links());
+        let filled = "<a class=\"btn primary\" href=\"https://luna.amazon.fr/claims\">";
+        assert!(linked.html.contains(filled), "{}", linked.html);
+        assert_eq!(linked.html.matches("https://luna.amazon.fr/claims\"").count(), 1, "one way back");
+    }
+
+    #[tokio::test]
     async fn never_goes_to_amazon_by_itself_and_shows_a_link_with_what_can_be_done() {
         let portal = Portal::start().await;
         let ann = portal.ann().await;

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::accounts::registration::forms::RegisterForm;
 use crate::web::urls::{REGISTER, SIGN_IN};
-use crate::web::{NextAddress, Page, PageError, RequestContext};
+use crate::web::{NextAddress, OfferAddress, Page, PageError, RequestContext};
 
 /// `/register`.
 #[derive(Template)]
@@ -16,6 +16,7 @@ pub(super) struct RegisterPage {
     pub next: String,
     pub password_hint: String,
     pub sign_in_url: String,
+    pub offer: Option<OfferAddress>,
 }
 
 impl RegisterPage {
@@ -26,6 +27,7 @@ impl RegisterPage {
         let next = NextAddress::parse(&form.next);
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
+            offer: OfferAddress::behind(visit, next.as_ref()),
             sign_in_url: next.as_ref().map_or_else(|| SIGN_IN.to_owned(), |next| next.on(SIGN_IN)),
             next: next.map(|next| next.as_str().to_owned()).unwrap_or_default(),
             display_name: form.display_name,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::web::{Page, PageError, RequestContext, urls};
+use crate::web::{OfferAddress, Page, PageError, RequestContext, urls};
 
 /// `/`.
 #[derive(Template)]
@@ -26,6 +26,7 @@ pub(super) struct SignInPage {
     pub remember: bool,
     next: String,
     register_url: String,
+    offer: Option<OfferAddress>,
 }
 
 impl SignInPage {
@@ -35,6 +36,7 @@ impl SignInPage {
             page: Page::new(visit, "sign-in", "")?,
             identifier: String::new(),
             remember: false,
+            offer: OfferAddress::behind(visit, next),
             next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
             register_url: next.map_or_else(|| urls::REGISTER.to_owned(), |next| next.on(urls::REGISTER)),
         })
