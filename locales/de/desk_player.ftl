@@ -25,6 +25,7 @@ player-name-follows-amazon = Ändert auch den Anzeigenamen
 player-no-email = Keine
 player-email-confirmed = { $address }, bestätigt
 player-email-unconfirmed = { $address }, nicht bestätigt
+player-segments = Segmente
 player-created = Spieler seit
 player-disabled = Gesperrt seit
 player-unmask-summary = Verdecktes ansehen

@@ -25,6 +25,7 @@ player-name-follows-amazon = Changes the display name, too
 player-no-email = None
 player-email-confirmed = { $address }, confirmed
 player-email-unconfirmed = { $address }, not confirmed
+player-segments = Segments
 player-created = Player since
 player-disabled = Disabled since
 player-unmask-summary = See what is masked

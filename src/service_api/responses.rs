@@ -1,9 +1,12 @@
 //! The bodies of the API's responses, one type each. The OpenAPI document is generated from them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::accounts::players;
 use crate::links::device_flow;
 use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::LinkEvent;
@@ -15,10 +18,12 @@ use crate::service_api::store::{FoundLink, FoundPlayer};
 pub(super) struct Player {
     #[schema(value_type = String, format = "uuid")]
     pub id: PlayerId,
+    #[schema(min_length = 1, max_length = 128)]
     pub display_name: String,
+    /// The groups that the game put its player in, by segment type; at most 16.
+    pub segments: BTreeMap<String, String>,
     pub created_at: DateTime<Utc>,
     /// The state of the player's link, or `none` without one.
-    #[schema(min_length = 1, max_length = 128)]
     pub amazon_link: LinkSummary,
 }
 
@@ -67,12 +72,12 @@ pub(super) struct AmazonLink {
     #[schema(required)]
     pub cause: Option<&'static str>,
     /// Amazon's `user_id`, the same for every app of one developer.
+    #[schema(min_length = 1, max_length = 255)]
     pub amazon_id: String,
     pub linked_at: DateTime<Utc>,
     /// When Amazon last confirmed the link.
     pub checked_at: DateTime<Utc>,
     /// Whether the portal can renew the access token.
-    #[schema(min_length = 1, max_length = 255)]
     pub renewable: bool,
     /// The scopes that the customer granted.
     pub scopes: Vec<String>,
@@ -82,34 +87,34 @@ pub(super) struct AmazonLink {
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the fields' names are RFC 6749's")]
 pub(super) struct AccessToken {
+    #[schema(min_length = 1, max_length = 4096)]
     pub access_token: String,
     #[schema(value_type = String, pattern = "^bearer$")]
     pub token_type: &'static str,
     /// Seconds until the token expires. Keep it that long instead of requesting another.
     #[schema(minimum = 1)]
-    #[schema(min_length = 1, max_length = 4096)]
     pub expires_in: i64,
     pub scopes: Vec<String>,
+    #[schema(min_length = 1, max_length = 255)]
     pub amazon_id: String,
     /// The OAuth client to which Amazon issued the token.
+    #[schema(min_length = 1, max_length = 100)]
     pub client_id: String,
 }
 
-    #[schema(min_length = 1, max_length = 255)]
 /// A code that the player enters at Amazon.
 #[derive(Serialize, ToSchema)]
-    #[schema(min_length = 1, max_length = 100)]
 pub(super) struct LinkCode {
     /// Names this linking when its state is requested.
+    #[schema(min_length = 36, max_length = 36)]
     pub linking_id: String,
     /// The code to show to the player.
+    #[schema(min_length = 1)]
     pub user_code: String,
     /// The address where the player enters the code.
     #[schema(format = "uri")]
-    #[schema(min_length = 36, max_length = 36)]
     pub verification_uri: String,
     /// `verification_uri` as a QR code in SVG. It does not contain the code.
-    #[schema(min_length = 1)]
     pub qr_svg: String,
     /// Seconds until the code expires.
     #[schema(minimum = 1)]
@@ -122,12 +127,12 @@ pub(super) struct LinkCode {
 /// The state of a linking by code.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkCodeState {
+    #[schema(min_length = 36, max_length = 36)]
     pub linking_id: String,
     pub state: LinkingState,
 }
 
 /// Whether a linking by code is pending, or how it ended.
-    #[schema(min_length = 36, max_length = 36)]
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum LinkingState {
@@ -208,6 +213,7 @@ impl From<FoundPlayer> for Player {
         Self {
             id: found.id,
             display_name: found.display_name,
+            segments: players::read_segments(found.segments.as_deref()),
             created_at: found.created_at,
             amazon_link: LinkSummary { state },
         }

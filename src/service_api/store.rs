@@ -64,6 +64,8 @@ pub(super) fn store_use(conn: &mut Conn, id: &KeyId, at: DateTime<Utc>, every: T
 pub(super) struct FoundPlayer {
     pub id: PlayerId,
     pub display_name: String,
+    /// A JSON object of strings.
+    pub segments: Option<String>,
     pub created_at: DateTime<Utc>,
     #[diesel(embed)]
     pub link: Option<FoundLink>,

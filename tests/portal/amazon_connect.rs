@@ -500,11 +500,67 @@ mod what_is_kept {
         assert_eq!(segments, json!({ "PROFILE": "P1", "COUNTRY": "DE" }));
         let again = json!({ "segments": { "PROFILE": "P2" } });
         connect(&mut game, &portal.amazon.token_of("ida"), again).await;
-        assert!(
-            portal.lines("SELECT segments AS line FROM players")[0].contains("P1"),
-            "only when it is made"
+        assert_eq!(
+            portal.lines("SELECT segments AS line FROM players"),
+            [r#"{"PROFILE":"P2"}"#],
+            "a later one"
         );
         assert!(answer.get("segments").is_none() && answer.get("scriptData").is_none());
+    }
+
+    /// Where segments can be written they can be read, and a later request changes them.
+    #[tokio::test]
+    async fn segments_are_read_where_a_game_a_server_and_staff_look() {
+        let portal = Portal::start().await;
+        portal.amazon.admits("ida", "Ida", "ida@customers.test");
+        let service = portal.service(&["players:read"]).await;
+        let vera = portal.agent("vera", "viewer").await;
+        let mut game = portal.game().await;
+        let token = portal.amazon.token_of("ida");
+        let mut id = String::new();
+        for (sent, kept) in [
+            (json!({ "PROFILE": "P1", "COUNTRY": "DE" }), json!({ "PROFILE": "P1", "COUNTRY": "DE" })),
+            (Value::Null, json!({ "PROFILE": "P1", "COUNTRY": "DE" })),
+            (json!({ "PROFILE": "P2" }), json!({ "PROFILE": "P2" })),
+            (json!({}), json!({})),
+            (json!({ "arm": "<b>blue</b>" }), json!({ "arm": "<b>blue</b>" })),
+        ] {
+            let answer = connect(&mut game, &token, json!({ "segments": sent })).await;
+            id = answer["userId"].as_str().unwrap().to_owned();
+            let details = game.ask("AccountDetailsRequest", json!({})).await;
+            let shown = details.get("segments").cloned().unwrap_or(json!({}));
+            assert_eq!(shown, kept, "{sent}");
+            assert_eq!(service.get(&format!("/api/v1/players/{id}")).await.body["segments"], kept, "{sent}");
+        }
+        let page = portal.desk_of(&vera).visit(&format!("/support/players/{id}")).await;
+        assert!(page.text().contains("arm: <b>blue</b>"), "{}", page.text());
+        let refused = connect(&mut game, &token, json!({ "segments": { "arm": "x".repeat(65) } })).await;
+        assert_eq!(refused["error"], json!({ "segments": "INVALID" }));
+        let details = game.ask("AccountDetailsRequest", json!({})).await;
+        assert_eq!(details["segments"], json!({ "arm": "<b>blue</b>" }), "nothing of it was kept");
+        portal.verify().await;
+    }
+
+    /// Nobody is signed in by a refused request, so nobody's segments change.
+    #[tokio::test]
+    async fn segments_of_a_refused_request_change_nobody() {
+        let portal = Portal::start().await;
+        portal.amazon.admits("ida", "Ida", "ida@customers.test");
+        let mut game = portal.game().await;
+        connect(&mut game, &portal.amazon.token_of("ida"), json!({ "segments": { "arm": "blue" } })).await;
+        let mut other = portal.game().await;
+        let device = json!({ "deviceId": "D".repeat(24), "deviceOS": "IOS", "segments": { "arm": "red" } });
+        other.ask("DeviceAuthenticationRequest", device).await;
+        let stop = json!({ "errorOnSwitch": true, "segments": { "arm": "green" } });
+        let refused = connect(&mut other, &portal.amazon.token_of("ida"), stop).await;
+        assert_eq!(refused["error"], json!({ "accessToken": "ACCOUNT_ALREADY_LINKED" }));
+        let mut kept = portal.lines("SELECT segments AS line FROM players");
+        kept.sort_unstable();
+        assert_eq!(kept, [r#"{"arm":"blue"}"#, r#"{"arm":"red"}"#]);
+        let again = json!({ "deviceId": "D".repeat(24), "deviceOS": "IOS", "segments": { "arm": "gold" } });
+        other.ask("DeviceAuthenticationRequest", again).await;
+        let details = other.ask("AccountDetailsRequest", json!({})).await;
+        assert_eq!(details["segments"], json!({ "arm": "gold" }), "a device changes its own player's");
     }
 
     #[tokio::test]

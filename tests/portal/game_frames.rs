@@ -106,7 +106,7 @@ async fn a_frame_in_many_segments_is_judged_like_any_other() {
     for piece in frame(TEXT, &end_session(17 << 10)).chunks(500) {
         write(&mut game, piece).await;
     }
-    assert_eq!(game.closing().await, 1009, "a whole one");
+    assert_eq!(game.closing_with().await, (1009, "message too large".into()), "a whole one");
 }
 
 /// A header is found wherever it begins.
@@ -156,7 +156,7 @@ async fn a_header_that_breaks_the_protocol_is_closed_as_such() {
     ] {
         let mut game = connect(portal.host(), Stage::Admitted, "").await;
         write(&mut game, &bytes).await;
-        assert_eq!(game.closing().await, 1002, "{what}");
+        assert_eq!(game.closing_with().await, (1002, "frame breaks the protocol".into()), "{what}");
     }
 }
 

@@ -145,7 +145,7 @@ async fn a_refused_handshake_is_told_and_held_before_it_is_closed() {
     }
     portal.wait(TimeDelta::seconds(1));
     for mut game in held {
-        assert_eq!(game.closing().await, 1008);
+        assert_eq!(game.closing_with().await, (1008, "credential refused".into()));
     }
 }
 
@@ -164,7 +164,7 @@ async fn who_says_nothing_is_closed_when_the_handshakes_time_is_over() {
     let mut game = portal.knock(DEVICE).await;
     game.send(" ").await;
     portal.wait(TimeDelta::seconds(10));
-    assert_eq!(game.closing().await, 1008);
+    assert_eq!(game.closing_with().await, (1008, "no handshake in time".into()));
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn a_connection_without_a_player_has_a_quarter_of_an_hour() {
         assert!(game.is_open().await);
     }
     portal.wait(TimeDelta::minutes(1));
-    assert_eq!(game.closing().await, 1008);
+    assert_eq!(game.closing_with().await, (1008, "no player signed in".into()));
 }
 
 /// Contract §3: the slowest SDK speaks every 60 s; one that says nothing is asked, and then given up.
@@ -198,7 +198,7 @@ async fn a_silent_player_is_pinged_and_then_closed() {
     portal.wait(TimeDelta::seconds(74));
     assert!(game.is_open().await);
     portal.wait(TimeDelta::seconds(90));
-    assert_eq!(game.closing().await, 1001);
+    assert_eq!(game.closing_with().await, (1001, "nothing heard".into()));
 }
 
 /// Product §5.
@@ -231,6 +231,11 @@ async fn only_pages_on_the_list_may_open_a_socket() {
     })
     .await;
     assert!(portal.knock_with(DEVICE, &[("origin", "https://play.example.com")]).await.is_ok());
+    // A game that the portal itself serves, or a page of its.
+    let own = portal.url().trim_end_matches('/').to_owned();
+    assert!(portal.knock_with(DEVICE, &[("origin", &own)]).await.is_ok(), "{own}");
+    let other_port = own.replace("localhost:", "localhost:1");
+    assert_eq!(portal.knock_with(DEVICE, &[("origin", &other_port)]).await.err(), Some(403));
     for origin in
         ["https://evil.example.com", "http://play.example.com", "https://play.example.com:444", "null", "x"]
     {
@@ -309,11 +314,11 @@ async fn only_text_is_read() {
     let portal = Portal::start().await;
     let mut game = portal.game().await;
     game.socket.send(Message::binary(b"{}".as_slice())).await.unwrap();
-    assert_eq!(game.closing().await, 1003);
+    assert_eq!(game.closing_with().await, (1003, "text frames only".into()));
     let mut game = portal.game().await;
     let broken = Frame::message(b"\"\xff\"".as_slice(), OpCode::Data(Data::Text), true);
     game.socket.send(Message::Frame(broken)).await.unwrap();
-    assert_eq!(game.closing().await, 1007);
+    assert_eq!(game.closing_with().await, (1007, "not UTF-8".into()));
 }
 
 /// S81, S83: a burst is taken, the rest waits for its time; answers come in the order of their requests.
@@ -403,7 +408,7 @@ async fn stopping_answers_what_was_asked_and_closes_every_connection() {
     let said = program.stop();
     for (mut game, id) in games.into_iter().zip(asked) {
         assert_eq!(game.next().await["requestId"], id);
-        assert_eq!(game.closing().await, 1001);
+        assert_eq!(game.closing_with().await, (1001, "portal stops".into()));
     }
     assert!(!said.contains("panicked"), "{said}");
 }

@@ -1,5 +1,7 @@
 //! The types of a player that other features use.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, Queryable, Selectable};
 
@@ -40,6 +42,14 @@ pub struct NewGamePlayer {
     /// A JSON object of strings, as the game sent it.
     pub segments: Option<String>,
     pub created_at: DateTime<Utc>,
+}
+
+/// The groups that a game put its player in: segment types and their values.
+pub type Segments = BTreeMap<String, String>;
+
+/// The segments as stored, a JSON object of strings.
+pub fn read_segments(stored: Option<&str>) -> Segments {
+    stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// What sign-in needs to check a login as this player.
@@ -103,6 +113,8 @@ pub struct PlayerAccount {
     pub password_changed_at: Option<DateTime<Utc>>,
     /// A language tag.
     pub language: Option<String>,
+    /// A JSON object of strings.
+    pub segments: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

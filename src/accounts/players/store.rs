@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::accounts::players::model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE};
+use crate::accounts::players::model::{
+    NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, Segments, TABLE, read_segments,
+};
 use crate::platform::db::schema::players::dsl;
 use crate::platform::db::schema::{amazon_links, devices};
 use crate::platform::db::sealed::SealedColumn;
@@ -264,11 +266,28 @@ pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()>
             dsl::password_sealed.eq(password.map(StoredHash::sealed)),
             dsl::password_changed_at.eq(password.map(|_| at)),
             dsl::language.eq(new.language.as_deref()),
-            dsl::segments.eq(new.segments.as_deref()),
+            dsl::segments.eq(new.segments.as_deref().filter(|segments| *segments != NO_SEGMENTS)),
             dsl::created_at.eq(at),
         ))
         .execute(conn)
         .map(drop)
+}
+
+/// An empty set of segments, which is not stored.
+const NO_SEGMENTS: &str = "{}";
+
+/// Replaces the segments of the player, a JSON object of strings.
+pub fn set_segments(conn: &mut Conn, player: &PlayerId, segments: &str) -> QueryResult<()> {
+    let stored = Some(segments).filter(|segments| *segments != NO_SEGMENTS);
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::segments.eq(stored)).execute(conn).map(drop)
+}
+
+/// The segments of the player.
+pub fn segments(conn: &mut Conn, player: &PlayerId) -> QueryResult<Segments> {
+    let stored: Option<Option<String>> =
+        dsl::players.filter(dsl::id.eq(player)).select(dsl::segments).first(conn).optional()?;
+    Ok(read_segments(stored.flatten().as_deref()))
 }
 
 /// Sets the display name.

@@ -26,9 +26,10 @@ pub struct PresentedDevice {
     pub device: DeviceId,
     /// See [`crate::games::devices::label_of`].
     pub label: String,
-    /// Only for a new player.
+    /// Only for a new player, and the language too.
     pub display_name: Option<DisplayName>,
     pub language: Option<Language>,
+    /// Replaces the segments of the player: a JSON object of strings.
     pub segments: Option<String>,
 }
 
@@ -109,6 +110,7 @@ async fn count_unknown_id(app: &App, call: &GameCallContext) -> Result<(), Stop<
 /// A prepared sign-in.
 struct DeviceSignIn {
     owner: DeviceOwner,
+    segments: Option<String>,
     new_session: NewGameSession,
     events: Vec<AuditEvent>,
     message: Option<MailMessage>,
@@ -144,7 +146,13 @@ async fn read_device(
             event(Kind::PlayerSignedIn, &id).with(details),
         ];
         let owner = new_player(call, presented, hash, id);
-        return Ok(DeviceSignIn { owner, new_session: new_session.clone(), events, message: None });
+        return Ok(DeviceSignIn {
+            owner,
+            segments: None,
+            new_session: new_session.clone(),
+            events,
+            message: None,
+        });
     };
     let mut events = vec![event(Kind::PlayerSignedIn, &player.id).with(details)];
     // A thief who copies the id can copy the label as well, so a new network is told too.
@@ -168,6 +176,7 @@ async fn read_device(
     let message = if told.is_some() && may_mail(app, call, &player.id).await? { told } else { None };
     Ok(DeviceSignIn {
         owner: DeviceOwner::Known(Box::new(used)),
+        segments: presented.segments.clone(),
         new_session: new_session.clone(),
         events,
         message,
@@ -219,6 +228,9 @@ impl DeviceSignIn {
                 }
                 if !store::store_use(conn, device)? {
                     return Err(Stop::Refused(DeviceWriteError::Race));
+                }
+                if let Some(segments) = &self.segments {
+                    players::store::set_segments(conn, &device.player, segments)?;
                 }
                 &device.player
             }

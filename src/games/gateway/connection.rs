@@ -70,10 +70,18 @@ pub(super) enum NextAction {
 /// Why a connection is closed (RFC 6455 §7.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClosingReason {
-    /// 1001: the program stops, a signed-in connection was silent, or the handshake met a fault.
-    Away,
-    /// 1008: no valid handshake or no player in time, or silence without a player.
-    Policy,
+    /// The program stops.
+    Stopping,
+    /// A signed-in connection was silent.
+    Silent,
+    /// The handshake met a fault of ours.
+    Fault,
+    /// No handshake in time.
+    NoHandshake,
+    /// The handshake was refused a while ago.
+    Refused,
+    /// No player in time, or silence without a player.
+    NoPlayer,
 }
 
 impl GameConnection {
@@ -161,7 +169,7 @@ impl GameConnection {
                 Ok(accepted) => accepted,
                 Err(fault) => {
                     tracing::error!(event = "games.handshake.failed", %fault, "a handshake failed");
-                    return NextAction::Close(ClosingReason::Away);
+                    return NextAction::Close(ClosingReason::Fault);
                 }
             };
         self.stage = ConnectionStage::Admitted;
@@ -194,13 +202,13 @@ impl GameConnection {
             ConnectionCommand::SignOut(_) | ConnectionCommand::Push(..) => NextAction::Nothing,
             ConnectionCommand::Tell(text) => send([text]),
             ConnectionCommand::Ping => NextAction::Ping,
-            ConnectionCommand::Close
-                if matches!(self.stage, ConnectionStage::Admitted) && self.session.is_some() =>
-            {
-                NextAction::Close(ClosingReason::Away)
-            }
-            ConnectionCommand::Close => NextAction::Close(ClosingReason::Policy),
-            ConnectionCommand::Stop => NextAction::Close(ClosingReason::Away),
+            ConnectionCommand::Close => NextAction::Close(match &self.stage {
+                ConnectionStage::AwaitingSignature(_) => ClosingReason::NoHandshake,
+                ConnectionStage::Refused => ClosingReason::Refused,
+                ConnectionStage::Admitted if self.session.is_some() => ClosingReason::Silent,
+                ConnectionStage::Admitted => ClosingReason::NoPlayer,
+            }),
+            ConnectionCommand::Stop => NextAction::Close(ClosingReason::Stopping),
         }
     }
 

@@ -174,8 +174,8 @@ async fn identify_sender(
 ) -> Result<IdentifiedSender, Fault> {
     let now = sender.app.clock.now();
     if let Some(player) = claimed.player_id.filter(|_| sender.kind == CredentialKind::Server) {
-        // No id has one, and PostgreSQL refuses a NUL.
-        if player.chars().any(char::is_control) {
+        // No id has such a character, and PostgreSQL takes no NUL in a text.
+        if player.contains(char::is_control) {
             return Ok(IdentifiedSender::UnknownPlayer);
         }
         let player = PlayerId::from(player);

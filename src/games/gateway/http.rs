@@ -48,9 +48,6 @@ pub async fn answer_http(
         gateway.limits.count_refusal(ip, context.now);
         return Ok(refusal_response(StatusCode::FORBIDDEN));
     };
-    if request.content_type() != "application/json" {
-        return Ok(refusal_response(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-    }
     let body = match read_message(body, &context).await {
         Ok(body) => body,
         Err(status) => return Ok(refusal_response(status)),

@@ -101,11 +101,12 @@ pub async fn open_socket(
     Ok(response)
 }
 
-/// Whether the `Origin` header is absent or in the settings (S80). Browsers send one, games do not.
+/// Whether the `Origin` header is absent, the portal's own or in the settings (S80). Browsers send one, games do not.
 fn is_origin_known(request: &HttpRequest, app: &App) -> bool {
+    let own = app.config.http.public_url.origin();
     request.headers().get_all(ORIGIN).all(|origin| {
         let origin = origin.to_str().ok().and_then(|text| Url::parse(text).ok()).map(|url| url.origin());
-        origin.is_some_and(|origin| app.config.game.origins.contains(&origin))
+        origin.is_some_and(|origin| origin == own || app.config.game.origins.contains(&origin))
     })
 }
 
@@ -192,8 +193,7 @@ impl WebSocketTask {
                         return;
                     }
                 }
-                NextAction::Close(ClosingReason::Away) => return self.close(CloseCode::Away).await,
-                NextAction::Close(ClosingReason::Policy) => return self.close(CloseCode::Policy).await,
+                NextAction::Close(reason) => return self.close_for(reason).await,
             }
         }
     }
@@ -209,7 +209,7 @@ impl WebSocketTask {
                 }
             }
         }
-        self.close(CloseCode::Away).await;
+        self.close_for(ClosingReason::Stopping).await;
     }
 
     /// Reads one frame. An error ends the connection, with a code unless the other end is gone.
@@ -258,8 +258,33 @@ impl WebSocketTask {
         }
     }
 
+    /// Closes because of a frame that the game sent.
     async fn close(self, code: CloseCode) {
-        let reason = CloseReason { code, description: None };
+        let description = match code {
+            CloseCode::Size => Some("message too large"),
+            CloseCode::Unsupported => Some("text frames only"),
+            CloseCode::Invalid => Some("not UTF-8"),
+            CloseCode::Protocol => Some("frame breaks the protocol"),
+            _ => None,
+        };
+        self.close_with(code, description).await;
+    }
+
+    async fn close_for(self, reason: ClosingReason) {
+        let (code, description) = match reason {
+            ClosingReason::Stopping => (CloseCode::Away, "portal stops"),
+            ClosingReason::Silent => (CloseCode::Away, "nothing heard"),
+            ClosingReason::Fault => (CloseCode::Away, "handshake failed, try again"),
+            ClosingReason::NoHandshake => (CloseCode::Policy, "no handshake in time"),
+            ClosingReason::Refused => (CloseCode::Policy, "credential refused"),
+            ClosingReason::NoPlayer => (CloseCode::Policy, "no player signed in"),
+        };
+        self.close_with(code, Some(description)).await;
+    }
+
+    /// The reason is for whoever reads the game's log; games decide by the code (docs/games.md#limits).
+    async fn close_with(self, code: CloseCode, description: Option<&str>) {
+        let reason = CloseReason { code, description: description.map(str::to_owned) };
         let _ = tokio::time::timeout(SEND_WITHIN, self.session.close(Some(reason))).await;
     }
 }

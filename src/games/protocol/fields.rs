@@ -76,7 +76,7 @@ impl RequestFields {
 
     /// Reads segment types and their values, within the limits above.
     ///
-    /// They are stored with a player that the request creates: a JSON object of strings.
+    /// A JSON object of strings. It replaces the segments of the player; an empty one removes them.
     pub fn segments(&mut self) -> Option<String> {
         let segments = match self.object.remove("segments") {
             None | Some(Value::Null) => return None,
@@ -98,7 +98,7 @@ impl RequestFields {
             }
         }
         // A map of strings always serialises.
-        (!read.is_empty()).then(|| serde_json::to_string(&read).unwrap_or_default())
+        Some(serde_json::to_string(&read).unwrap_or_default())
     }
 
     /// Refuses unread fields: in requests of our own design an unknown key is a mistake (S78).

@@ -86,6 +86,9 @@ pub(in crate::games) struct AccountDetails {
     pub display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_ids: Option<ExternalIds>,
+    /// The segments of the player; not part of GameSparks' protocol. Left out where there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub segments: BTreeMap<String, String>,
     /// The state of the Amazon link; not part of GameSparks' protocol.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amazon_link: Option<LinkDetails>,
@@ -278,6 +281,7 @@ impl AccountDetails {
             user_id: Some(user_id),
             display_name: Some(display_name),
             external_ids: Some(external_ids),
+            segments: BTreeMap::new(),
             amazon_link: None,
             belongings: Some(Belongings::default()),
             error: None,

@@ -28,11 +28,15 @@ impl GameRequest for AccountDetailsRequest {
             .db
             .read(move |conn| {
                 let known = players::store::credentials_by_id(conn, &id)?;
-                Ok(known.zip(Some(links::summary(conn, &id)?)))
+                let segments = players::store::segments(conn, &id)?;
+                Ok(known.zip(Some((links::summary(conn, &id)?, segments))))
             })
             .await?;
-        let Some((known, link)) = found else { return Err(Stop::Refused(GameErrors::not_authorized())) };
+        let Some((known, (link, segments))) = found else {
+            return Err(Stop::Refused(GameErrors::not_authorized()));
+        };
         let mut details = AccountDetails::of(known.id, known.display_name, external_ids(link.as_ref()));
+        details.segments = segments;
         details.amazon_link =
             link.map(|link| LinkDetails { state: link.state.as_str(), renewable: link.is_renewable });
         Ok(GameResponse::AccountDetails(details).into())

@@ -163,6 +163,11 @@ impl ConnectWrite {
             audit::append_event(conn, &left)?;
             self.record(conn, Kind::PlayerSwitched, json!({ "door": "game", "from": former }))?;
         }
+        if self.step != ConnectStep::Create
+            && let Some(segments) = &self.options.segments
+        {
+            players::store::set_segments(conn, &self.player, segments)?;
+        }
         let session = game::sign_in_session(conn, &self.new_session, &self.player)?;
         self.record(conn, Kind::PlayerSignedIn, json!({ "with": "amazon", "door": "game" }))?;
         let known = players::store::credentials_by_id(conn, &self.player)?;

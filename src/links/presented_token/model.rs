@@ -87,7 +87,7 @@ pub struct ConnectOptions {
     pub flags: ConnectFlags,
     /// Take Amazon's name now and at each later connect.
     pub sync_display_name: bool,
-    /// For a new player only: a JSON object of strings.
+    /// Replaces the segments of the player: a JSON object of strings.
     pub segments: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! The player's identity and login methods, as the page shows them.
 
+use crate::accounts::players;
 use crate::links::LinkState;
 use crate::platform::i18n::Language;
 use crate::support::player::model::PlayerOverview;
@@ -34,6 +35,11 @@ pub(super) fn identity(view: ViewContext<'_>, overview: &PlayerOverview) -> Vec<
         let name =
             Language::from_tag(tag).map_or_else(|| tag.to_owned(), |overview| overview.name().to_owned());
         pairs.push(view.words("field-language", name));
+    }
+    let segments = players::read_segments(account.segments.as_deref());
+    if !segments.is_empty() {
+        let shown: Vec<String> = segments.iter().map(|(kind, value)| format!("{kind}: {value}")).collect();
+        pairs.push(view.words("player-segments", shown.join(" · ")));
     }
     pairs.push(view.since("player-created", String::new(), account.created_at));
     pairs.extend(account.disabled_at.map(|at| view.since("player-disabled", String::new(), at)));

@@ -173,6 +173,7 @@ mod tests {
             email_proven_at: None,
             has_password: false,
             password_changed_at: None,
+            segments: None,
             language: None,
             disabled_at: None,
             created_at: NOW,

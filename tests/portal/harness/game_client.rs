@@ -244,9 +244,14 @@ impl GameClient {
 
     /// The server's close code; messages before it are skipped.
     pub async fn closing(&mut self) -> u16 {
+        self.closing_with().await.0
+    }
+
+    /// The server's close code and its reason; messages before it are skipped.
+    pub async fn closing_with(&mut self) -> (u16, String) {
         loop {
             match self.frame().await {
-                Some(Message::Close(Some(reason))) => return reason.code.into(),
+                Some(Message::Close(Some(reason))) => return (reason.code.into(), reason.reason.to_string()),
                 Some(Message::Text(_)) => {}
                 other => panic!("{other:?} instead of a close"),
             }
