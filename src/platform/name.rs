@@ -6,7 +6,7 @@
 //! otherwise dropped (S52).
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_security::{MixedScript, RestrictionLevel, RestrictionLevelDetection};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -21,6 +21,7 @@ const MAX_CODE_POINTS: usize = 128;
 const MAX_TYPED_BYTES: usize = 2048;
 const MAX_MARKS: usize = 3;
 
+const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
 const ZERO_WIDTH_JOINER: char = '\u{200d}';
 const EMOJI_SELECTOR: char = '\u{fe0f}';
 
@@ -86,23 +87,27 @@ impl DisplayName {
     pub fn from_upstream(raw: &str, reserved: &ReservedNames) -> Option<Self> {
         let bounded = raw.chars().take(4 * MAX_CODE_POINTS).nfkc().collect::<String>();
         let mut kept = String::new();
-        for letter in bounded.split_whitespace().collect::<Vec<_>>().join(" ").graphemes(true) {
+        let spaced = bounded.split_whitespace().collect::<Vec<_>>().join(" ");
+        // What belongs to an emoji, a flag or a script stays; every other hidden character goes.
+        let cleaned: String = spaced
+            .chars()
+            .zip(forbidden(&spaced))
+            .filter(|(_, is_forbidden)| !is_forbidden)
+            .map(|(c, _)| c)
+            .collect();
+        for letter in cleaned.graphemes(true) {
             if kept.graphemes(true).count() == MAX_LETTERS {
                 break;
             }
-            // A valid emoji sequence stays whole; any other grapheme loses its hidden characters.
-            let cleaned: String = if has_forbidden(letter) {
-                letter.chars().filter(|c| !is_hidden(*c)).collect()
-            } else {
-                letter.to_owned()
-            };
             let mut marks = 0;
-            kept.extend(cleaned.nfd().filter(|c| {
+            kept.extend(letter.nfd().filter(|c| {
                 marks = if is_stacking_mark(*c) { marks + 1 } else { 0 };
                 marks <= MAX_MARKS
             }));
         }
-        Self::parse(&kept, reserved).ok()
+        // The cut may have left a joiner without what it joined.
+        let kept = kept.trim_end_matches([ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER]);
+        Self::parse(kept, reserved).ok()
     }
 
     /// The name as it is shown and stored.
@@ -116,10 +121,44 @@ impl DisplayName {
     }
 }
 
-/// Folds names and search terms: NFKC, lower case, white space collapsed.
+/// Folds names and search terms: NFKC, lower case, without accents and joiners, white space collapsed.
 pub fn search_key(text: &str) -> String {
-    let folded: String = text.nfkc().collect::<String>().to_lowercase().nfkc().collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+    let folded = text.nfkc().collect::<String>().to_lowercase();
+    let plain: String = without_accents(&folded).nfkc().collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Drops the accents of Latin and Greek letters, where people leave them out. In other scripts a mark is a letter.
+fn without_accents(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut takes_accents = false;
+    for c in text.nfkd() {
+        match c {
+            ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER => {}
+            c if is_stacking_mark(c) && takes_accents => {}
+            c if is_stacking_mark(c) => plain.push(c),
+            c => {
+                takes_accents = is_latin_or_greek(c);
+                match c {
+                    'æ' => plain.push_str("ae"),
+                    'œ' => plain.push_str("oe"),
+                    'ß' => plain.push_str("ss"),
+                    'ø' => plain.push('o'),
+                    'ł' => plain.push('l'),
+                    'đ' | 'ð' => plain.push('d'),
+                    'ı' => plain.push('i'),
+                    'ς' => plain.push('σ'),
+                    c => plain.push(c),
+                }
+            }
+        }
+    }
+    plain
+}
+
+fn is_latin_or_greek(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || matches!(c, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}')
 }
 
 /// A name for signing in to a game. It is unique by its key, and never valid as an email address.
@@ -183,20 +222,64 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Whether text has hidden characters other than those inside an emoji sequence.
-///
-/// A selector is allowed after an emoji, a joiner only between two of them.
+/// Whether text has hidden characters in a place where none belongs.
 fn has_forbidden(text: &str) -> bool {
-    let before = std::iter::once(None).chain(text.chars().map(Some));
-    let after = text.chars().skip(1).map(Some).chain(std::iter::once(None));
-    text.chars().zip(before).zip(after).any(|((c, before), after)| {
+    forbidden(text).contains(&true)
+}
+
+/// For each character, whether it is hidden and does not belong where it is.
+///
+/// A selector belongs after an emoji, a joiner between two of them, and a tag into the flag of a country's part. In
+/// scripts such as Sinhala, Hindi and Persian joiners are part of the spelling.
+fn forbidden(text: &str) -> Vec<bool> {
+    let characters: Vec<char> = text.chars().collect();
+    let flags = tagged_flags(&characters);
+    let is_forbidden = |(at, c): (usize, &char)| {
+        let before = at.checked_sub(1).and_then(|at| characters.get(at)).copied();
+        let after = characters.get(at + 1).copied();
         let follows_emoji = before.is_some_and(|c| is_emoji(c) || c == EMOJI_SELECTOR);
-        match c {
-            ZERO_WIDTH_JOINER => !(follows_emoji && after.is_some_and(is_emoji)),
+        match *c {
+            ZERO_WIDTH_JOINER if follows_emoji => !after.is_some_and(is_emoji),
+            ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER => !is_spelling(&characters, at),
             EMOJI_SELECTOR => !before.is_some_and(UnicodeEmoji::is_emoji_char),
-            _ => is_hidden(c),
+            c => is_hidden(c) && !flags.iter().any(|flag| flag.contains(&at)),
         }
-    })
+    };
+    characters.iter().enumerate().map(is_forbidden).collect()
+}
+
+/// Whether the joiner at this place is part of the spelling of its word (RFC 5892, appendix A).
+///
+/// IDNA judges that for domain names by the same rule: after a virama, or between letters that would join.
+fn is_spelling(characters: &[char], at: usize) -> bool {
+    let is_of_word = |c: &&char| {
+        let is_mark = c.general_category_group() == GeneralCategoryGroup::Mark;
+        c.is_alphabetic() || is_mark || matches!(**c, ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER)
+    };
+    let (before, rest) = characters.split_at(at);
+    let before: Vec<&char> = before.iter().rev().take_while(is_of_word).collect();
+    let word: String = before.into_iter().rev().chain(rest.iter().take_while(is_of_word)).collect();
+    // A joiner at either end of a word joins nothing.
+    let is_inside = !word.ends_with([ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER]);
+    is_inside && !word.is_ascii() && idna::domain_to_unicode(&word).1.is_ok()
+}
+
+/// The flags of parts of a country, as the emoji of Unicode have them: England, Scotland and Wales.
+const TAGGED_FLAGS: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
+
+/// The places of tags in such flags: a black flag, a tag for each letter, and the tag that ends it.
+fn tagged_flags(characters: &[char]) -> Vec<std::ops::Range<usize>> {
+    let tag = |letter: char| char::from_u32(0xe0000 + u32::from(letter)).unwrap_or(letter);
+    let mut found = Vec::new();
+    for flag in TAGGED_FLAGS {
+        let tags: Vec<char> = flag.chars().map(tag).chain(['\u{e007f}']).collect();
+        for (at, _) in characters.iter().enumerate().filter(|(_, c)| **c == '\u{1f3f4}') {
+            if characters.get(at + 1..).is_some_and(|rest| rest.starts_with(&tags)) {
+                found.push(at + 1..at + 1 + tags.len());
+            }
+        }
+    }
+    found
 }
 
 /// Emoji and their skin tones. Unicode counts digits and signs as emoji, but they join nothing.

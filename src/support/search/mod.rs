@@ -4,7 +4,7 @@
 //! query plans. Results are masked, and a former Amazon id is not shown at all. The audit record of a search says
 //! in which ways it searched, never what was typed.
 //!
-//! The search cannot list all players. A name needs three characters, only the first hundred matches are shown, and
+//! The search cannot list all players. A text of one or two letters finds whole names, only the first hundred matches are shown, and
 //! searches are limited (S120).
 
 mod find;

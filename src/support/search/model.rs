@@ -7,8 +7,10 @@ use crate::text_enum;
 
 /// The most characters of a query: the length of an email address.
 pub(super) const LONGEST: usize = 254;
-/// The fewest characters of a name (S120).
+/// The fewest characters that find the names that begin with them (S120). A shorter text finds whole names.
 const FEWEST: usize = 3;
+/// The same in scripts whose characters are syllables or words.
+const FEWEST_SYLLABLES: usize = 2;
 /// The most characters of an Amazon id.
 const LONGEST_AMAZON_ID: usize = 128;
 /// The start of every Amazon id.
@@ -93,16 +95,26 @@ impl SearchQuestion {
 impl NameQuery {
     fn beginning_with(text: &str) -> Option<Self> {
         let from = search_key(text);
-        if from.chars().count() < FEWEST {
-            return None;
+        let length = from.chars().count();
+        let fewest = if from.chars().all(is_syllable) { FEWEST_SYLLABLES } else { FEWEST };
+        match length {
+            0 => None,
+            // No key has a control character, so only the whole name itself is in this range.
+            _ if length < fewest => Some(Self { below: Some(format!("{from}\u{1}")), from }),
+            _ => Some(Self { below: first_behind(&from), from }),
         }
-        Some(Self { below: first_behind(&from), from })
     }
 
     /// Whether a key is in the range.
     pub(super) fn hold(&self, key: &str) -> bool {
-        key.starts_with(&self.from)
+        *key >= *self.from && self.below.as_deref().is_none_or(|below| key < below)
     }
+}
+
+/// Whether a character is a syllable or a word: Chinese, Japanese and Korean.
+fn is_syllable(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+        || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
 /// The smallest text greater than every text with this prefix, by code point.
@@ -183,10 +195,21 @@ mod tests {
     }
 
     #[test]
-    fn a_name_needs_three_characters() {
-        for short in ["a", "ab", "李明", "é\u{301}", "a ", "%", "_%"] {
-            assert_eq!(understand(cleaned(short).as_str()), Err(UnclearQuery::TooShort), "{short:?}");
+    fn a_short_text_finds_whole_names_and_a_longer_one_how_they_begin() {
+        let holds = |text: &str, key: &str| NameQuery::beginning_with(text).unwrap().hold(key);
+        for (text, key) in [("Bo", "bo"), ("É", "e"), ("%", "%"), ("_%", "_%"), ("Al", "al"), ("李", "李")]
+        {
+            assert!(holds(text, key), "{text}");
+            for longer in ["x", " ", "\u{301}", "明", "\u{10ffff}"] {
+                assert!(!holds(text, &format!("{key}{longer}")), "{text} {longer:?}");
+            }
         }
+        for (text, key) in [("李明", "李明博"), ("김수", "김수현"), ("さく", "さくら"), ("bob", "bobby")]
+        {
+            assert!(holds(text, key) && holds(text, text), "{text}");
+        }
+        assert!(!holds("李a", "李ab"), "letters beside syllables need three");
+        assert_eq!(understand("\u{3000}"), Err(UnclearQuery::TooShort));
         assert!(understand("abc").is_ok() && understand("a b").is_ok() && understand("%_%").is_ok());
         assert_eq!(understand(&"a".repeat(255)), Err(UnclearQuery::TooLong));
         assert!(understand(&"ä".repeat(254)).is_ok(), "characters, not bytes");

@@ -10,6 +10,7 @@ use dovetail::testing::platform::crypto::token::OpaqueToken;
 use dovetail::testing::platform::crypto::vault::SealContext;
 use dovetail::testing::platform::db::schema::{amazon_links, devices, players, sessions};
 use dovetail::testing::platform::db::{UtcTime, new_id};
+use dovetail::testing::platform::name::search_key;
 use dovetail::testing::platform::password::{Password, place_of_hash};
 use secrecy::SecretString;
 
@@ -71,7 +72,7 @@ impl Portal {
             .values((
                 players::id.eq(&id),
                 players::display_name.eq(name),
-                players::display_name_key.eq(name.to_lowercase()),
+                players::display_name_key.eq(search_key(name)),
                 players::email.eq(email.as_ref()),
                 players::email_key.eq(email.as_ref()),
                 players::email_proven_at.eq(email.as_ref().map(|_| at)),
