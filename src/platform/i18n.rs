@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Locale, Utc};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_langneg::{NegotiationStrategy, negotiate_languages, parse_accepted_languages};
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
@@ -46,13 +45,24 @@ impl Language {
 
     /// The best match for an `Accept-Language` header (RFC 9110 §12.5.4).
     pub fn from_accept_language(header: &str) -> Self {
-        let wanted = parse_accepted_languages(header.get(..256).unwrap_or(header));
-        let ours: Vec<fluent_langneg::LanguageIdentifier> =
-            Self::ALL.iter().filter_map(|language| language.as_str().parse().ok()).collect();
-        negotiate_languages(&wanted, &ours, None, NegotiationStrategy::Lookup)
-            .first()
-            .and_then(|id| Self::from_tag(id.language.as_str()))
-            .unwrap_or(Self::English)
+        let ranges: Vec<(String, f32)> = header.split(',').take(32).filter_map(language_range).collect();
+        let weight = |language: Self| {
+            let own = ranges.iter().filter(|(primary, _)| primary == language.as_str());
+            let any = ranges.iter().filter(|(primary, _)| primary == "*");
+            // A range that names the language decides over `*`. With several, such as `de-AT` and `de`, the best does.
+            own.map(|(_, weight)| *weight)
+                .reduce(f32::max)
+                .or_else(|| any.map(|(_, weight)| *weight).reduce(f32::max))
+                .unwrap_or(0.0)
+        };
+        let position = |language: Self| ranges.iter().position(|(primary, _)| primary == language.as_str());
+        let mut wanted: Vec<Self> =
+            Self::ALL.iter().copied().filter(|language| weight(*language) > 0.0).collect();
+        wanted.sort_by(|one, other| {
+            let by_weight = weight(*other).total_cmp(&weight(*one));
+            by_weight.then(position(*one).unwrap_or(usize::MAX).cmp(&position(*other).unwrap_or(usize::MAX)))
+        });
+        wanted.first().copied().unwrap_or(Self::English)
     }
 
     /// The text of `message`.
@@ -111,6 +121,22 @@ impl Language {
             Self::German => &GERMAN,
         }
     }
+}
+
+/// The primary language and the weight of one entry of `Accept-Language`: `de-AT-u-co-phonebk;q=0.9` is `de`, 0.9.
+fn language_range(entry: &str) -> Option<(String, f32)> {
+    let mut parts = entry.split(';').map(str::trim);
+    let tag = parts.next().filter(|tag| !tag.is_empty())?;
+    let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
+    let mut weight = 1.0;
+    for parameter in parts {
+        if let Some((name, value)) = parameter.split_once('=')
+            && name.trim().eq_ignore_ascii_case("q")
+        {
+            weight = value.trim().parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight))?;
+        }
+    }
+    Some((primary, weight))
 }
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
@@ -191,6 +217,20 @@ mod tests {
             ("", Language::English),
             ("*", Language::English),
             ("\u{0}, ;;", Language::English),
+            ("de;q=0, en;q=0.1", Language::English),
+            ("de;q=0", Language::English),
+            ("en;q=0, de;q=0.1", Language::German),
+            ("en;q=0, *;q=0.5", Language::German),
+            ("*;q=0.5, en;q=0", Language::German),
+            ("en;q=0.2, de;q=0.9", Language::German),
+            ("en;Q=0.2,DE;Q=0.9", Language::German),
+            ("de-DE-u-co-phonebk", Language::German),
+            ("de-u-nu-latn;q=0.9, en;q=0.8", Language::German),
+            ("de-Latn-AT-1996-x-own, en;q=0.5", Language::German),
+            ("fr-CA, de_AT;q=0.5", Language::German),
+            ("den, en", Language::English),
+            ("de;q=abc, en;q=0.1", Language::English),
+            ("de;q=2, en;q=0.1", Language::English),
         ] {
             assert_eq!(Language::from_accept_language(header), language, "{header:?}");
         }

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::http::header::{ALLOW, LOCATION};
 use actix_web::middleware::from_fn;
-use actix_web::{App as Service, HttpResponse, HttpServer, guard, web};
+use actix_web::{App as Service, HttpRequest, HttpResponse, HttpServer, guard, web};
 
 use crate::app::App;
 use crate::games::Gateway;
 use crate::platform::fault::Fault;
 use crate::server::{reauthentication_replay, routes, session_middleware};
 use crate::service_api;
+use crate::web::api_problem::is_for_machines;
 use crate::web::cookies::SealedCookies;
 use crate::web::guard::{Audience, RouteRule};
 use crate::web::headers::{self, SecurityHeaders};
@@ -39,7 +40,7 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
             .app_data(web::Data::new(ReplayHandler(reauthentication_replay::replay_action)))
             .app_data(token_issue_log.clone())
             .configure(mount_routes)
-            .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
+            .default_service(web::to(leave_out_slash))
             .wrap(from_fn(session_middleware::recognise_player))
             .wrap(session_middleware::session_cookie(&cookies))
             .wrap(from_fn(session_middleware::with_cookie_lifetime))
@@ -56,6 +57,25 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
     .listen(listener)
     .map_err(|error| Fault::broken(during, error))?;
     Ok(server.run())
+}
+
+/// Leads from `/account/` to `/account`, where that is a page. Everything else is not there.
+async fn leave_out_slash(request: HttpRequest) -> HttpResponse {
+    let path = request.path();
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let page = path.strip_suffix('/').filter(|page| is_read && is_page(page));
+    let Some(page) = page else { return HttpResponse::NotFound().finish() };
+    let query = request.query_string();
+    let target = if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") };
+    HttpResponse::PermanentRedirect().insert_header((LOCATION, target)).finish()
+}
+
+/// Whether people read something at this path. Game servers use the addresses as they are written.
+fn is_page(path: &str) -> bool {
+    let is_for_people = |row: &RouteRule| !matches!(row.who, Audience::Service(_) | Audience::Game);
+    let mut rows = routes::table().into_iter();
+    !is_for_machines(path)
+        && rows.any(|row| row.method == Method::GET && row.path == path && is_for_people(&row))
 }
 
 /// Mounts the routes path by path, so that a known path with another method gets 405 with `Allow` (S100).

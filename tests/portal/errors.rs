@@ -178,3 +178,24 @@ async fn too_many_tries() {
     assert_eq!(last.status, 429);
     tells_nothing("too many tries", last.status, "", &last.html);
 }
+
+#[tokio::test]
+async fn a_slash_too_many_leads_to_the_page() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    for (asked, page) in [
+        ("/account/", "/account"),
+        ("/account/profile/", "/account/profile"),
+        ("/sign-in/?next=%2Faccount", "/sign-in?next=%2Faccount"),
+        ("/link/amazon/?return_to=x", "/link/amazon?return_to=x"),
+        ("/support/", "/support"),
+    ] {
+        let answer = browser.get(asked).await;
+        assert_eq!((answer.status, answer.header("location").as_deref()), (308, Some(page)), "{asked}");
+    }
+    for nothing in ["/account//", "/no-such-page/", "/api/v1/players/", "/healthz/x/", "/rs/a/b/c/"] {
+        assert_eq!(browser.get(nothing).await.status, 404, "{nothing}");
+    }
+    assert_eq!(browser.visit("/account/").await.path(), "/account");
+}
