@@ -8,8 +8,12 @@ mail-signature =
     { $site }
     { $portal }
 mail-help = Hilfe: { $help }
+mail-account-with-address = das Konto mit der Adresse { $address }
+mail-account-without-address = ein Konto ohne Adresse
+mail-from-browser = einem unbekannten Browser
+mail-from-game = dem Spiel { $game }
 
-mail-registration-code-subject = Dein Code für { $site }
+mail-registration-code-subject = { $code } ist dein Code für { $site }
 mail-registration-code-body =
     Hallo,
 
@@ -49,13 +53,15 @@ mail-sign-in-code-body =
     { $portal }/forgot-password
     Gib den Code niemandem, wer auch fragt.
 
-mail-email-code-subject = Bestätige deine Adresse für { $site }
+mail-email-code-subject = { $code } bestätigt deine Adresse für { $site }
 mail-email-code-body =
     Hallo,
 
-    hier ist der Code, der diese Adresse in ein Konto bei { $site } einträgt:
+    hier ist der Code, der diese Adresse in { $account } bei { $site } einträgt:
 
     { $code }
+
+    Angefordert am { $when } von diesem Browser: { $browser }, Netz { $network }.
 
     Gib ihn in dem Browser ein, in dem du ihn angefordert hast. Er gilt eine Stunde.
 
@@ -99,7 +105,7 @@ mail-password-changed-subject = Dein Passwort bei { $site } wurde geändert
 mail-password-changed-body =
     Hallo { $name },
 
-    am { $when } wurde für dein Konto bei { $site } ein neues Passwort gespeichert.
+    am { $when } wurde für dein Konto bei { $site } ein neues Passwort gespeichert, von: { $browser }, Netz { $network }.
 
     Wenn du es warst, musst du nichts tun.
 

@@ -8,8 +8,12 @@ mail-signature =
     { $site }
     { $portal }
 mail-help = Help: { $help }
+mail-account-with-address = the account with the address { $address }
+mail-account-without-address = an account without an address
+mail-from-browser = an unknown browser
+mail-from-game = the game { $game }
 
-mail-registration-code-subject = Your code for { $site }
+mail-registration-code-subject = { $code } is your code for { $site }
 mail-registration-code-body =
     Hello,
 
@@ -49,13 +53,15 @@ mail-sign-in-code-body =
     { $portal }/forgot-password
     Never give the code to anybody, whoever asks.
 
-mail-email-code-subject = Confirm your address for { $site }
+mail-email-code-subject = { $code } confirms your address for { $site }
 mail-email-code-body =
     Hello,
 
-    here is the code that adds this address to an account at { $site }:
+    here is the code that adds this address to { $account } at { $site }:
 
     { $code }
+
+    It was asked for on { $when } from this browser: { $browser }, network { $network }.
 
     Enter it in the browser in which you asked for it. It works for one hour.
 
@@ -99,7 +105,7 @@ mail-password-changed-subject = Your password at { $site } was changed
 mail-password-changed-body =
     Hello { $name },
 
-    on { $when } a new password was saved for your account at { $site }.
+    on { $when } a new password was saved for your account at { $site }, from { $browser }, network { $network }.
 
     If it was you, you need not do anything.
 

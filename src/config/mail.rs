@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use lettre::Address;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::Url;
@@ -88,7 +89,15 @@ fn is_on_this_machine(url: &Url) -> bool {
 
 impl SettingValue for Mailbox {
     fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
-        text.parse().map_err(|_| "must be an address such as Studio <no-reply@studio.example>".to_owned())
+        let says = || "must be an address such as Studio <no-reply@studio.example>".to_owned();
+        let mailbox: Self = text.parse().map_err(|_| says())?;
+        // Many mail servers take no header beyond ASCII. A domain has an ASCII form, a local part has none.
+        let domain = idna::domain_to_ascii(mailbox.email.domain()).map_err(|_| says())?;
+        if !mailbox.email.user().is_ascii() {
+            return Err("must have only ASCII before the @".to_owned());
+        }
+        let email = Address::new(mailbox.email.user(), domain).map_err(|_| says())?;
+        Ok(Self::new(mailbox.name, email))
     }
 }
 
@@ -115,6 +124,25 @@ mod tests {
         ] {
             assert!(MailDelivery::parse(open, PRODUCTION).is_err(), "{open}");
             assert!(MailDelivery::parse(open, DEVELOPMENT).is_ok(), "{open}");
+        }
+    }
+
+    #[test]
+    fn a_sender_of_another_script_has_an_ascii_domain() {
+        let shown = |text| Mailbox::parse(text, PRODUCTION).map(|mailbox| mailbox.email.to_string());
+        for (written, sent) in [
+            ("Bücher <no-reply@bücher.example>", "no-reply@xn--bcher-kva.example"),
+            ("no-reply@BÜCHER.example", "no-reply@xn--bcher-kva.example"),
+            ("no-reply@игры.example", "no-reply@xn--c1ajz8b.example"),
+            ("Studio <no-reply@studio.example>", "no-reply@studio.example"),
+            ("Dovetail <no-reply@localhost>", "no-reply@localhost"),
+        ] {
+            assert_eq!(shown(written).as_deref(), Ok(sent), "{written}");
+        }
+        let named = Mailbox::parse("Größe <no-reply@bücher.example>", PRODUCTION).unwrap();
+        assert_eq!(named.name.as_deref(), Some("Größe"), "the name is encoded in the header");
+        for wrong in ["müller@studio.example", "no-reply", "a@b@c", "no-reply@stu dio.example", ""] {
+            assert!(shown(wrong).is_err(), "{wrong}");
         }
     }
 

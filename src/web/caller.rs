@@ -9,6 +9,8 @@ use actix_web::http::header::{HeaderMap, USER_AGENT};
 use ipnet::IpNet;
 use woothee::parser::Parser;
 
+use crate::platform::i18n::Language;
+
 /// The header to which a trusted proxy appends the address of its client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -57,6 +59,13 @@ fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
         .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
     let scheme = nearest_scheme(request.headers());
     is_trusted && ["https", "wss"].iter().any(|tls| scheme.eq_ignore_ascii_case(tls))
+}
+
+impl Caller {
+    /// The browser as a mail names it.
+    pub fn browser_in(&self, language: Language) -> String {
+        if self.browser.is_empty() { language.text("mail-from-browser") } else { self.browser.clone() }
+    }
 }
 
 /// Whether the nearest proxy says that its client used plain HTTP.

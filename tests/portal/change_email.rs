@@ -48,6 +48,24 @@ async fn a_player_without_an_address_adds_one() {
     assert_eq!(portal.count("SELECT count(*) AS count FROM email_undos"), 0, "there is no way back");
 }
 
+/// Its reader may be a stranger: it says for which account and who asks, and nothing that a person chose.
+#[tokio::test]
+async fn the_mail_with_the_code_names_the_account_and_who_asks() {
+    let portal = Portal::start().await;
+    let (bo, cleo) = (portal.bo().await, portal.cleo().await);
+    asked(&portal, &portal.browser_of(&bo).visit("/account").await, NEW).await;
+    let mail = portal.mail_to(NEW);
+    assert!(
+        mail.text.contains("to the account with the address b•••••@example.test at Dovetail"),
+        "{mail:?}"
+    );
+    assert!(mail.text.contains("from this browser: Firefox · Linux, network 127.0.0.0/24"), "{mail:?}");
+    assert!(!mail.text.contains("Bo") && !mail.text.contains(bo.email()), "{mail:?}");
+    asked(&portal, &portal.browser_of(&cleo).visit("/account").await, "cleo@example.test").await;
+    let mail = portal.mail_to("cleo@example.test");
+    assert!(mail.text.contains("to an account without an address at Dovetail"), "{mail:?}");
+}
+
 #[tokio::test]
 async fn five_wrong_codes_kill_the_right_one() {
     let portal = Portal::start().await;

@@ -16,7 +16,9 @@ async fn a_change_needs_the_present_password_and_ends_every_other_session() {
     assert_eq!((page.path(), page.code()), ("/account/security".into(), Some("password_saved".into())));
     assert_ne!(here.cookie("session"), before, "S22");
     assert_eq!(elsewhere.visit("/account/profile").await.path(), "/sign-in?next=%2Faccount%2Fprofile");
-    assert_eq!(portal.mail_to(bo.email()).kind, "password-changed");
+    let mail = portal.mail_to(bo.email());
+    assert_eq!(mail.kind, "password-changed");
+    assert!(mail.text.contains("from Firefox · Linux, network 127.0.0.0/24"), "{mail:?}");
     let sign_in = portal.browser().visit("/sign-in").await;
     let page = sign_in.fill("identifier", bo.email()).fill("password", NEW).press("Sign in").await;
     assert_eq!(page.path(), "/account");

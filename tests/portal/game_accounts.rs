@@ -231,7 +231,9 @@ mod details {
         assert_eq!(change(&mut game, wrong).await, json!({ "DETAILS": "UNRECOGNISED" }));
         let right = json!({ "oldPassword": bo.password(), "newPassword": PASSWORD });
         assert_eq!(change(&mut game, right).await, Value::Null);
-        assert_eq!(portal.mail_to(bo.email()).kind, "password-changed");
+        let mail = portal.mail_to(bo.email());
+        assert_eq!(mail.kind, "password-changed");
+        assert!(mail.text.contains("from the game dev-game, network 127.0.0.0/24"), "{mail:?}");
         assert_eq!(browser.get("/account").await.status, 303, "signed out");
         let gone = other.ask("AccountDetailsRequest", json!({})).await;
         assert_eq!(error(&gone), json!({ "authentication": "NOTAUTHORIZED" }));

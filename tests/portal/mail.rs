@@ -54,12 +54,44 @@ async fn a_mail_reaches_the_server_and_its_text_is_forgotten_here() {
     assert_eq!(received[0].from, "no-reply@play.test");
     assert_eq!(received[0].to, ["ann@example.test"]);
     let text = received[0].text.replace("\r\n", "\n");
-    for line in ["From: Dovetail <no-reply@play.test>", "Auto-Submitted: auto-generated", &code] {
+    let subject = format!("Subject: {code} is your code for Dovetail");
+    for line in ["From: Dovetail <no-reply@play.test>", "Auto-Submitted: auto-generated", &code, &subject] {
         assert!(text.lines().any(|known| known == line), "{line:?} is not in {text}");
     }
     assert!(text.contains("\nMessage-ID: <") && text.contains("\nDate: "), "{text}");
     assert_eq!((waiting(&portal), sealed(&portal)), (0, 0));
     assert_eq!(deliver(&portal).await, 0, "a mail is sent once");
+}
+
+/// A stored subject is not sealed, so the code is put into it only when the mail is sent.
+#[tokio::test]
+async fn a_code_in_a_subject_is_stored_nowhere() {
+    let server = MailServer::start();
+    let portal = portal_with(&server, "").await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    let code = portal.mail_to("ann@example.test").code();
+    let stored = portal.lines("SELECT subject AS line FROM mails");
+    assert_eq!(stored, ["•••••• is your code for Dovetail"]);
+    assert_eq!(deliver(&portal).await, 1);
+    assert!(server.received()[0].text.contains(&format!("Subject: {code} is your")));
+    assert_eq!(portal.lines("SELECT subject AS line FROM mails"), stored, "nor afterwards");
+}
+
+#[tokio::test]
+async fn a_sender_of_another_script_leaves_with_an_ascii_domain() {
+    let server = MailServer::start();
+    let url = server.url().to_owned();
+    let portal = Portal::with(move |settings| {
+        settings.set("DOVETAIL_SMTP_URL", &url).set("DOVETAIL_MAIL_FROM", "Bücher <no-reply@bücher.example>");
+    })
+    .await;
+    cause_a_mail(&portal, "ann@example.test").await;
+    assert_eq!(deliver(&portal).await, 1);
+    let received = server.received();
+    assert_eq!(received[0].from, "no-reply@xn--bcher-kva.example");
+    let (head, _) = received[0].text.split_once("\r\n\r\n").unwrap();
+    assert!(head.is_ascii(), "{head}");
+    assert!(head.contains("<no-reply@xn--bcher-kva.example>"), "{head}");
 }
 
 #[tokio::test]

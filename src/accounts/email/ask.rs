@@ -58,7 +58,8 @@ pub async fn request_email_change(
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
     let may_send = mail::may_send_to_typed(app, Kind::EmailCode, email.key(), now).await?;
-    let message = email_code_message(visit, requester.player, &email, &code, owner.as_ref())?;
+    let message =
+        email_code_message(visit, requester.player, present.as_ref(), &email, &code, owner.as_ref())?;
     let message = message.filter(|_| may_send);
     let id = new_id(now);
     let change = NewEmailChange {
@@ -94,6 +95,7 @@ pub async fn request_email_change(
 fn email_code_message(
     visit: &RequestContext,
     player: &PlayerId,
+    present: Option<&EmailAddress>,
     email: &EmailAddress,
     code: &NumericCode,
     owner: Option<&PlayerCredentials>,
@@ -101,7 +103,21 @@ fn email_code_message(
     let Some(owner) = owner else {
         let language = visit.language;
         let to = MailRecipient { player: Some(player), email: Some(email.typed()), name: "", language };
-        return MailMessage::compose(&visit.app, Kind::EmailCode, &to, &[("code", code.expose())]);
+        // All three are ours: a masked address, a browser of a closed list and a network. The reader may be a stranger.
+        let account = match present {
+            Some(present) => {
+                language.text_of("mail-account-with-address", [("address", present.masked().as_str())])
+            }
+            None => language.text("mail-account-without-address"),
+        };
+        let (browser, network) = (visit.caller.browser_in(language), visit.caller.network());
+        let args = [
+            ("code", code.expose()),
+            ("account", account.as_str()),
+            ("browser", browser.as_str()),
+            ("network", network.as_str()),
+        ];
+        return MailMessage::compose(&visit.app, Kind::EmailCode, &to, &args);
     };
     // To the stored address, never to the one that was typed here (S10).
     MailMessage::compose(&visit.app, Kind::EmailTaken, &owner.as_recipient(Language::English), &[])

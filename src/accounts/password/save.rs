@@ -72,7 +72,9 @@ pub(super) async fn save_password(
         None => (SessionRotation::prepare(viewer)?, audit::Kind::PasswordSet),
     };
     let to = known.as_recipient(visit.language);
-    let message = MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?;
+    let (browser, network) = (visit.caller.browser_in(visit.language), visit.caller.network());
+    let from = [("browser", browser.as_str()), ("network", network.as_str())];
+    let message = MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &from)?;
     let (event, started, now) = (visit.player_event(viewer, kind), rotation.started(), visit.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db

@@ -105,7 +105,9 @@ impl GameRequest for ChangeUserDetailsRequest {
         let message = match &hash {
             Some(_) => {
                 let to = known.as_recipient(Language::English);
-                MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &[])?
+                let game = to.language.text_of("mail-from-game", [("game", caller.place.api_key.as_str())]);
+                let from = [("browser", game.as_str()), ("network", caller.place.network.as_str())];
+                MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &from)?
             }
             None => None,
         };

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::outbound::mail::message::place_of_body;
+use crate::outbound::mail::message::{place_of_body, sent_subject};
 use crate::outbound::mail::mime::{MimeParts, message};
 use crate::outbound::mail::smtp::{CONNECTIONS, SmtpResult, SmtpServer};
 use crate::outbound::mail::store::{self, ClaimedMail};
@@ -176,7 +176,7 @@ fn mime_message(app: &App, mail: &ClaimedMail) -> Result<lettre::Message, Fault>
     let parts = MimeParts {
         id: &mail.id,
         recipient: &mail.recipient,
-        subject: &mail.subject,
+        subject: &sent_subject(&mail.subject, &body),
         body: &body,
         written_at: mail.created_at,
     };

@@ -1,7 +1,7 @@
 //! One mail: texts from the message catalogues, and a body that is sealed until it is sent, as it may hold a code.
 
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::outbound::mail::recipient::MailRecipient;
@@ -25,7 +25,8 @@ stored_enum! {
         RegistrationTaken = "registration-taken",
         /// The code at sign-in after too many failed tries from a network: `code`.
         SignInCode = "sign-in-code",
-        /// The code that proves a new address: `code`.
+        /// The code that proves a new address: `code`, `account` (which one it is for), `browser` and `network` (who
+        /// asks).
         EmailCode = "email-code",
         /// Somebody tried to change an account to an address that has one.
         EmailTaken = "email-taken",
@@ -34,7 +35,7 @@ stored_enum! {
         EmailChanged = "email-changed",
         /// To the address that was taken away when a change was undone: `address` (the restored one, masked).
         EmailRestored = "email-restored",
-        /// The password was set or changed in a signed-in session.
+        /// The password was set or changed in a signed-in session: `browser` and `network`.
         PasswordChanged = "password-changed",
         /// The password was removed in a signed-in session.
         PasswordRemoved = "password-removed",
@@ -132,8 +133,8 @@ struct MailTexts<'a> {
     language: Language,
     site: &'a str,
     portal: &'a str,
-    help: Option<&'a str>,
     apps: String,
+    help: Option<&'a str>,
     name: &'a str,
     when: String,
 }
@@ -145,24 +146,25 @@ impl<'a> MailTexts<'a> {
             language: to.language,
             site: &site.name,
             portal: app.config.http.public_url.as_str().trim_end_matches('/'),
-            help: site.support_url.as_ref().map(|url| url.as_str().trim_start_matches("mailto:")),
             apps: app.config.amazon.endpoints.apps(),
+            help: site.support_url.as_ref().map(|url| url.as_str().trim_start_matches("mailto:")),
             name: to.name,
             when: to.language.date_time(at),
         }
     }
 
     fn subject(&self, kind: Kind) -> String {
-        self.language.text_of(&format!("mail-{}-subject", kind.as_str()), [("site", self.site)])
+        let args = [("site", self.site), ("code", CODE_MARK)];
+        self.language.text_of(&format!("mail-{}-subject", kind.as_str()), args)
     }
 
     fn body(&self, kind: Kind, args: &[(&str, &str)]) -> SecretString {
         let mut all = vec![
             ("site", self.site),
             ("portal", self.portal),
+            ("apps", self.apps.as_str()),
             ("name", self.name),
             ("when", self.when.as_str()),
-            ("apps", self.apps.as_str()),
         ];
         all.extend_from_slice(args);
         let mut body = self.language.text_with(&format!("mail-{}-body", kind.as_str()), &all);
@@ -175,6 +177,19 @@ impl<'a> MailTexts<'a> {
         body.push('\n');
         SecretString::from(body)
     }
+}
+
+/// Stands for a code in a stored subject, which is not sealed. The code takes its place when the mail is sent.
+const CODE_MARK: &str = "••••••";
+
+/// The subject as it is sent, with the code from the opened body.
+pub(super) fn sent_subject(subject: &str, body: &SecretString) -> String {
+    if !subject.contains(CODE_MARK) {
+        return subject.to_owned();
+    }
+    let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+    let code = body.expose_secret().lines().find(is_code).unwrap_or(CODE_MARK);
+    subject.replacen(CODE_MARK, code, 1)
 }
 
 /// The seal context of a mail's body.
@@ -190,11 +205,12 @@ pub(super) fn place_of_body(id: &str) -> SealContext {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
-    const ARGS: [(&str, &str); 10] = [
+    const ARGS: [(&str, &str); 13] = [
+        ("account", "the account with the address a•••••@example.com"),
+        ("browser", "Firefox · Linux"),
+        ("network", "203.0.113.0/24"),
         ("device", "Living room · tvOS"),
         ("code", "123456"),
         ("link", "https://play.example/account/email/undo?token=abc"),
@@ -212,6 +228,7 @@ mod tests {
             language,
             site: "Acorn Games",
             portal: "https://play.example",
+            apps: "https://www.amazon.com/ap/adam".to_owned(),
             help: Some("help@acorn.example"),
             name: "Ann",
             when: "1 May 2026, 10:00 UTC".to_owned(),
@@ -228,7 +245,6 @@ mod tests {
                 }
                 let (subject, body) = (texts(language).subject(*kind), texts(language).body(*kind, &ARGS));
                 let body = body.expose_secret();
-            apps: "https://www.amazon.com/ap/adam".to_owned(),
                 assert!(!subject.contains(['{', '$', '\n', '\r']), "{subject}");
                 assert!(!body.contains(['{', '$']), "{body}");
                 assert!(
@@ -248,6 +264,22 @@ mod tests {
                 assert_eq!(lines, 1, "{}", body.expose_secret());
             }
         }
+    }
+
+    #[test]
+    fn a_code_stands_in_the_subject_only_when_it_is_sent_and_where_it_is_safe() {
+        for &language in Language::ALL {
+            for kind in Kind::ALL {
+                let (stored, body) = (texts(language).subject(*kind), texts(language).body(*kind, &ARGS));
+                assert!(!stored.contains("123456"), "{stored}");
+                let sent = sent_subject(&stored, &body);
+                let is_safe = matches!(kind, Kind::RegistrationCode | Kind::EmailCode);
+                assert_eq!(sent.contains("123456"), is_safe, "{sent}");
+                assert!(!sent.contains(CODE_MARK), "{sent}");
+            }
+        }
+        let none = SecretString::from("no code here");
+        assert_eq!(sent_subject("•••••• is your code", &none), "•••••• is your code");
     }
 
     #[test]
