@@ -14,14 +14,14 @@ const LINES: usize = 25;
 const RECORDS: usize = 150;
 
 /// `GET /account/activity`
-pub async fn show(visit: RequestContext, form: Query<ActivityForm>) -> PageResult {
+pub async fn show(context: RequestContext, form: Query<ActivityForm>) -> PageResult {
     let form = form.into_inner();
     let (kinds, actor) = visible_events::filter_kinds(form.group());
-    let player = Some(visit.player()?.player.id.clone());
+    let player = Some(context.player()?.player.id.clone());
     let filter = AuditFilter { kinds, actor, player, ..AuditFilter::default() };
-    let (vault, before) = (visit.app.vault.clone(), form.before());
+    let (vault, before) = (context.app.vault.clone(), form.before());
     let limit = i64::try_from(RECORDS + 1).unwrap_or(i64::MAX);
-    let mut records = visit
+    let mut records = context
         .app
         .db
         .read(move |conn| audit::list_records(conn, &vault, &filter, before.as_deref(), limit))
@@ -29,5 +29,5 @@ pub async fn show(visit: RequestContext, form: Query<ActivityForm>) -> PageResul
     let has_more = records.len() > RECORDS;
     records.truncate(RECORDS);
     let folded = grouping::group_entries(records, LINES, has_more);
-    responses::render_page(&ActivityPage::new(&visit, &form, folded)?)
+    responses::render_page(&ActivityPage::new(&context, &form, folded)?)
 }

@@ -35,15 +35,15 @@ struct ActivityRow {
 
 impl ActivityPage {
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         form: &ActivityForm,
         folded: ActivityPageRows,
     ) -> Result<Self, PageError> {
-        let page = Page::new(visit, "activity-heading", "activity")?;
+        let page = Page::new(context, "activity-heading", "activity")?;
         let chosen = form.group();
         let groups = std::iter::once(None).chain(Group::ALL.iter().copied().map(Some));
         Ok(Self {
-            has_password: visit.player()?.player.has_password,
+            has_password: context.player()?.player.has_password,
             groups: groups
                 .map(|group| (address(group, None), page.t(name_of(group)), group == chosen))
                 .collect(),

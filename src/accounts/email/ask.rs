@@ -41,16 +41,16 @@ pub enum EmailChangeRefusal {
 ///
 /// If another player has the address, its owner gets a notice instead, and the answer is the same (S12).
 pub async fn request_email_change(
-    visit: &RequestContext,
+    context: &RequestContext,
     requester: EmailChangeRequester<'_>,
     email: EmailAddress,
 ) -> Result<(), Stop<EmailChangeRefusal>> {
-    let (app, now) = (&visit.app, visit.now);
+    let (app, now) = (&context.app, context.now);
     let present = requester.present.and_then(super::stored);
     if present.as_ref().is_some_and(|present| present.key() == email.key()) {
         return Err(Stop::Refused(EmailChangeRefusal::AlreadyYours));
     }
-    let limits = limits::code_mails(visit, email.key());
+    let limits = limits::code_mails(context, email.key());
     if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, now).await? {
         return Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after }));
     }
@@ -59,7 +59,7 @@ pub async fn request_email_change(
     let code = NumericCode::generate()?;
     let may_send = mail::may_send_to_typed(app, Kind::EmailCode, email.key(), now).await?;
     let message =
-        email_code_message(visit, requester.player, present.as_ref(), &email, &code, owner.as_ref())?;
+        email_code_message(context, requester.player, present.as_ref(), &email, &code, owner.as_ref())?;
     let message = message.filter(|_| may_send);
     let id = new_id(now);
     let change = NewEmailChange {
@@ -93,7 +93,7 @@ pub async fn request_email_change(
 
 /// One mail in either case, so that both take the same time (S13).
 fn email_code_message(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerId,
     present: Option<&EmailAddress>,
     email: &EmailAddress,
@@ -101,7 +101,7 @@ fn email_code_message(
     owner: Option<&PlayerCredentials>,
 ) -> Result<Option<MailMessage>, Fault> {
     let Some(owner) = owner else {
-        let language = visit.language;
+        let language = context.language;
         let to = MailRecipient { player: Some(player), email: Some(email.typed()), name: "", language };
         // All three are ours: a masked address, a browser of a closed list and a network. The reader may be a stranger.
         let account = match present {
@@ -110,15 +110,15 @@ fn email_code_message(
             }
             None => language.text("mail-account-without-address"),
         };
-        let (browser, network) = (visit.caller.browser_in(language), visit.caller.network());
+        let (browser, network) = (context.caller.browser_in(language), context.caller.network());
         let args = [
             ("code", code.expose()),
             ("account", account.as_str()),
             ("browser", browser.as_str()),
             ("network", network.as_str()),
         ];
-        return MailMessage::compose(&visit.app, Kind::EmailCode, &to, &args);
+        return MailMessage::compose(&context.app, Kind::EmailCode, &to, &args);
     };
     // To the stored address, never to the one that was typed here (S10).
-    MailMessage::compose(&visit.app, Kind::EmailTaken, &owner.as_recipient(Language::English), &[])
+    MailMessage::compose(&context.app, Kind::EmailTaken, &owner.as_recipient(Language::English), &[])
 }

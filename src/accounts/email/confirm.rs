@@ -38,21 +38,21 @@ type EmailConfirmDenied = Stop<EmailConfirmRefusal>;
 
 /// Sets the address if `typed` is the code of the pending change. A wrong code uses up one try.
 pub(super) async fn confirm_email(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     typed: &str,
 ) -> Result<StartedSession, EmailConfirmDenied> {
-    let (app, now) = (&visit.app, visit.now);
+    let (app, now) = (&context.app, context.now);
     let code = NumericCode::parse(typed).ok_or(Stop::Refused(EmailConfirmRefusal::Wrong))?;
-    let player = viewer.player.id.clone();
-    let limits = limits::codes(visit, viewer);
+    let player = current_player.player.id.clone();
+    let limits = limits::codes(context, current_player);
     if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, now).await? {
         return Err(Stop::Refused(EmailConfirmRefusal::Throttled { retry_after }));
     }
-    let notice = OldAddressNotice::prepare(visit, viewer).await?;
-    let rotation = SessionRotation::prepare(viewer)?;
+    let notice = OldAddressNotice::prepare(context, current_player).await?;
+    let rotation = SessionRotation::prepare(current_player)?;
     let started = rotation.started();
-    let event = visit.player_event(viewer, audit::Kind::EmailChanged);
+    let event = context.player_event(current_player, audit::Kind::EmailChanged);
     let (owned_app, tries) = (app.clone(), app.config.policy.codes.tries);
     let outcome = app
         .db
@@ -86,7 +86,7 @@ pub(super) async fn confirm_email(
         })
         .await?;
     outcome.map_err(Stop::Refused)?;
-    app.throttle.reset(limits::code_id(viewer)).await?;
+    app.throttle.reset(limits::code_id(current_player)).await?;
     Ok(started)
 }
 
@@ -143,16 +143,22 @@ struct OldAddressNotice {
 }
 
 impl OldAddressNotice {
-    async fn prepare(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<Option<Self>, Fault> {
-        let Some(old) = viewer.player.email.as_deref().and_then(super::stored) else { return Ok(None) };
-        let (app, now, player) = (&visit.app, visit.now, &viewer.player.id);
+    async fn prepare(
+        context: &RequestContext,
+        current_player: &CurrentPlayer,
+    ) -> Result<Option<Self>, Fault> {
+        let Some(old) = current_player.player.email.as_deref().and_then(super::stored) else {
+            return Ok(None);
+        };
+        let (app, now, player) = (&context.app, context.now, &current_player.player.id);
         let token = OpaqueToken::generate()?;
         let portal = app.config.http.public_url.as_str().trim_end_matches('/');
         let link = format!("{portal}{}?token={}", urls::EMAIL_UNDO, token.expose());
         let asked = player.clone();
         let new = app.db.read(move |conn| store::pending(conn, &asked, now)).await?;
         let new = super::masked(new.as_deref());
-        let to = MailRecipient { email: Some(old.typed()), ..MailRecipient::current(visit, viewer) };
+        let to =
+            MailRecipient { email: Some(old.typed()), ..MailRecipient::current(context, current_player) };
         let args = [("link", link.as_str()), ("address", new.as_str())];
         let message = MailMessage::compose(app, Kind::EmailChanged, &to, &args)?;
         let undo = NewEmailUndo {

@@ -19,30 +19,30 @@ use crate::web::responses::{self, PageResult};
 use crate::web::{Notice, Page, PostForm, RequestContext, urls};
 
 /// `GET /account/email`
-pub async fn show(visit: RequestContext) -> PageResult {
-    responses::render_page(&email_page(&visit, String::new())?)
+pub async fn show(context: RequestContext) -> PageResult {
+    responses::render_page(&email_page(&context, String::new())?)
 }
 
 /// `POST /account/email`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) -> PageResult {
-    let email = match form.parsed(visit.language) {
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<EmailForm>) -> PageResult {
+    let email = match form.parsed(context.language) {
         Ok(email) => email,
-        Err(sentence) => return not_accepted(&visit, form.email, sentence),
+        Err(sentence) => return not_accepted(&context, form.email, sentence),
     };
-    let viewer = visit.player()?;
+    let current_player = context.player()?;
     let requester = EmailChangeRequester {
-        player: &viewer.player.id,
-        session: &viewer.session.id,
-        present: viewer.player.email.as_deref(),
-        event: visit.player_event(viewer, Kind::EmailChangeAsked),
+        player: &current_player.player.id,
+        session: &current_player.session.id,
+        present: current_player.player.email.as_deref(),
+        event: context.player_event(current_player, Kind::EmailChangeAsked),
     };
-    match request_email_change(&visit, requester, email).await {
+    match request_email_change(&context, requester, email).await {
         Ok(()) => Ok(responses::see_other(urls::EMAIL_VERIFY)),
         Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => {
-            not_accepted(&visit, form.email, visit.language.text("email-refused-already-yours"))
+            not_accepted(&context, form.email, context.language.text("email-refused-already-yours"))
         }
         Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
-            let mut view = email_page(&visit, form.email)?;
+            let mut view = email_page(&context, form.email)?;
             view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
@@ -52,19 +52,19 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<EmailForm>) 
 }
 
 /// `GET /account/email/verify`
-pub async fn show_verify(visit: RequestContext) -> PageResult {
-    match verify_page(&visit).await? {
+pub async fn show_verify(context: RequestContext) -> PageResult {
+    match verify_page(&context).await? {
         Some(view) => responses::render_page(&view),
         None => Ok(responses::see_other(urls::EMAIL)),
     }
 }
 
 /// `POST /account/email/verify`
-pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<EmailCodeForm>) -> PageResult {
-    let refused = match confirm_email(&visit, visit.player()?, &form.code).await {
+pub async fn submit_verify(context: RequestContext, PostForm(form): PostForm<EmailCodeForm>) -> PageResult {
+    let refused = match confirm_email(&context, context.player()?, &form.code).await {
         Ok(started) => {
-            let response = visit.signed_in(&started, urls::PROFILE)?;
-            return Ok(Notice::good("email_changed").attach_to(&visit, response));
+            let response = context.signed_in(&started, urls::PROFILE)?;
+            return Ok(Notice::good("email_changed").attach_to(&context, response));
         }
         Err(Stop::Refused(EmailConfirmRefusal::SessionEnded)) => {
             return Ok(responses::see_other(urls::SIGN_IN));
@@ -73,8 +73,8 @@ pub async fn submit_verify(visit: RequestContext, PostForm(form): PostForm<Email
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     // An expired change is not pending any more. The first page then says why.
-    let Some(mut view) = verify_page(&visit).await? else {
-        let mut view = email_page(&visit, String::new())?;
+    let Some(mut view) = verify_page(&context).await? else {
+        let mut view = email_page(&context, String::new())?;
         view.page = view.page.with_notice(Notice::bad("code_expired"));
         return responses::unprocessable(&view);
     };
@@ -105,48 +105,52 @@ struct EmailUndoLink {
 const COOKIE_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /account/email/undo`
-pub async fn show_undo(visit: RequestContext, query: Query<EmailUndoQuery>) -> PageResult {
+pub async fn show_undo(context: RequestContext, query: Query<EmailUndoQuery>) -> PageResult {
     if let Some(token) = query.into_inner().token {
         let mut response = responses::see_other(urls::EMAIL_UNDO);
         let kept = EmailUndoLink { undo: token };
-        if let Some(cookie) = visit.cookies.write(CookieName::Mailed, &kept, visit.now, COOKIE_LASTS) {
+        if let Some(cookie) = context.cookies.write(CookieName::Mailed, &kept, context.now, COOKIE_LASTS) {
             let _ = response.add_cookie(&cookie);
         }
         return Ok(response);
     }
-    let email = match kept_token(&visit) {
-        Some(token) => restorable_address(&visit, token.hash()).await?,
+    let email = match kept_token(&context) {
+        Some(token) => restorable_address(&context, token.hash()).await?,
         None => None,
     };
     match email {
         Some((player, email)) => {
-            let mut view = undo_page(&visit, masked(Some(&email)))?;
-            let other = visit.current_player.as_ref().filter(|viewer| viewer.player.id != player);
+            let mut view = undo_page(&context, masked(Some(&email)))?;
+            let other =
+                context.current_player.as_ref().filter(|current_player| current_player.player.id != player);
             if let Some(other) = other {
                 let name = other.player.display_name.as_str();
                 view.whose = view.page.t_of("email-undo-whose", &[("name", name)]);
             }
             responses::render_page(&view)
         }
-        None => dead_link(&visit),
+        None => dead_link(&context),
     }
 }
 
 /// `POST /account/email/undo`
-pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> PageResult {
-    let Some(token) = kept_token(&visit) else { return dead_link(&visit) };
-    match undo_email_change(&visit, token.hash()).await {
+pub async fn submit_undo(context: RequestContext, _: PostForm<EmailUndoForm>) -> PageResult {
+    let Some(token) = kept_token(&context) else { return dead_link(&context) };
+    match undo_email_change(&context, token.hash()).await {
         Ok(player) => {
-            let is_own = visit.current_player.as_ref().is_some_and(|viewer| viewer.player.id == player);
+            let is_own = context
+                .current_player
+                .as_ref()
+                .is_some_and(|current_player| current_player.player.id == player);
             // The person who changed the address may know the password too.
             let way = urls::FORGOT_PASSWORD;
-            let mut response = if is_own { visit.signed_out(way) } else { responses::see_other(way) };
-            let _ = response.add_cookie(&visit.cookies.forget(CookieName::Mailed));
-            Ok(Notice::good("email_restored").attach_to(&visit, response))
+            let mut response = if is_own { context.signed_out(way) } else { responses::see_other(way) };
+            let _ = response.add_cookie(&context.cookies.forget(CookieName::Mailed));
+            Ok(Notice::good("email_restored").attach_to(&context, response))
         }
-        Err(Stop::Refused(EmailUndoRefusal::Unknown)) => dead_link(&visit),
+        Err(Stop::Refused(EmailUndoRefusal::Unknown)) => dead_link(&context),
         Err(Stop::Refused(EmailUndoRefusal::Taken)) => {
-            let mut view = undo_page(&visit, String::new())?;
+            let mut view = undo_page(&context, String::new())?;
             view.page = view.page.with_notice(Notice::bad("undo_taken"));
             responses::page_with(StatusCode::CONFLICT, &view)
         }
@@ -154,14 +158,14 @@ pub async fn submit_undo(visit: RequestContext, _: PostForm<EmailUndoForm>) -> P
     }
 }
 
-fn kept_token(visit: &RequestContext) -> Option<OpaqueToken> {
-    let kept: EmailUndoLink = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now)?;
+fn kept_token(context: &RequestContext) -> Option<OpaqueToken> {
+    let kept: EmailUndoLink = context.cookies.read(&context.request, CookieName::Mailed, context.now)?;
     OpaqueToken::parse(&kept.undo)
 }
 
-fn dead_link(visit: &RequestContext) -> PageResult {
-    let mut view = undo_page(visit, String::new())?;
-    if !visit.has_cookies() {
+fn dead_link(context: &RequestContext) -> PageResult {
+    let mut view = undo_page(context, String::new())?;
+    if !context.has_cookies() {
         view.page = view.page.with_notice(Notice::link_not_carried());
         return responses::page_with(StatusCode::NOT_FOUND, &view);
     }
@@ -169,26 +173,26 @@ fn dead_link(visit: &RequestContext) -> PageResult {
     responses::page_with(StatusCode::NOT_FOUND, &view)
 }
 
-fn email_page(visit: &RequestContext, email: String) -> Result<EmailPage, crate::web::PageError> {
-    let email_masked = masked(visit.player()?.player.email.as_deref());
-    Ok(EmailPage { page: Page::new(visit, "email-title", "profile")?, email_masked, email })
+fn email_page(context: &RequestContext, email: String) -> Result<EmailPage, crate::web::PageError> {
+    let email_masked = masked(context.player()?.player.email.as_deref());
+    Ok(EmailPage { page: Page::new(context, "email-title", "profile")?, email_masked, email })
 }
 
-fn not_accepted(visit: &RequestContext, email: String, sentence: String) -> PageResult {
-    let mut view = email_page(visit, email)?;
+fn not_accepted(context: &RequestContext, email: String, sentence: String) -> PageResult {
+    let mut view = email_page(context, email)?;
     view.page = view.page.with_errors(vec![("email".to_owned(), sentence)]);
     responses::unprocessable(&view)
 }
 
-async fn verify_page(visit: &RequestContext) -> Result<Option<EmailVerifyPage>, crate::web::PageError> {
-    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
-    let waiting = visit.app.db.read(move |conn| store::pending(conn, &player, now)).await?;
+async fn verify_page(context: &RequestContext) -> Result<Option<EmailVerifyPage>, crate::web::PageError> {
+    let (player, now) = (context.player()?.player.id.clone(), context.now);
+    let waiting = context.app.db.read(move |conn| store::pending(conn, &player, now)).await?;
     let Some(email) = waiting.as_deref().and_then(stored) else { return Ok(None) };
-    let page = Page::new(visit, "email-verify-title", "profile")?;
+    let page = Page::new(context, "email-verify-title", "profile")?;
     Ok(Some(EmailVerifyPage { page, email_masked: email.masked() }))
 }
 
-fn undo_page(visit: &RequestContext, email_masked: String) -> Result<EmailUndoPage, crate::web::PageError> {
-    let page = Page::new(visit, "email-undo-title", "")?;
+fn undo_page(context: &RequestContext, email_masked: String) -> Result<EmailUndoPage, crate::web::PageError> {
+    let page = Page::new(context, "email-undo-title", "")?;
     Ok(EmailUndoPage { page, email_masked, whose: String::new() })
 }

@@ -21,24 +21,24 @@ pub(super) enum EmailUndoRefusal {
 
 /// The player of a valid token, and the address that it restores.
 pub(super) async fn restorable_address(
-    visit: &RequestContext,
+    context: &RequestContext,
     token: TokenHash,
 ) -> Result<Option<(PlayerId, String)>, Fault> {
-    let now = visit.now;
-    visit.app.db.read(move |conn| store::undo(conn, &token, now)).await
+    let now = context.now;
+    context.app.db.read(move |conn| store::undo(conn, &token, now)).await
 }
 
 /// Restores the address and ends the account's sessions, pending changes and password resets.
 ///
 /// Returns the player.
 pub(super) async fn undo_email_change(
-    visit: &RequestContext,
+    context: &RequestContext,
     token: TokenHash,
 ) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
-    let now = visit.now;
-    let event = visit.audit_event(Kind::EmailRestored, Actor::Player);
-    let notice = RemovedAddressNotice::prepare(visit, token.clone()).await?;
-    visit
+    let now = context.now;
+    let event = context.audit_event(Kind::EmailRestored, Actor::Player);
+    let notice = RemovedAddressNotice::prepare(context, token.clone()).await?;
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -73,14 +73,14 @@ struct RemovedAddressNotice {
 }
 
 impl RemovedAddressNotice {
-    async fn prepare(visit: &RequestContext, token: TokenHash) -> Result<Option<Self>, Fault> {
-        let Some((player, restored)) = restorable_address(visit, token).await? else { return Ok(None) };
-        let known = visit.app.db.read(move |conn| credentials_by_id(conn, &player)).await?;
+    async fn prepare(context: &RequestContext, token: TokenHash) -> Result<Option<Self>, Fault> {
+        let Some((player, restored)) = restorable_address(context, token).await? else { return Ok(None) };
+        let known = context.app.db.read(move |conn| credentials_by_id(conn, &player)).await?;
         let Some(known) = known else { return Ok(None) };
         let restored = super::masked(Some(&restored));
-        let to = known.as_recipient(visit.language);
+        let to = known.as_recipient(context.language);
         let args = [("address", restored.as_str())];
-        let message = MailMessage::compose(&visit.app, mail::Kind::EmailRestored, &to, &args)?;
+        let message = MailMessage::compose(&context.app, mail::Kind::EmailRestored, &to, &args)?;
         Ok(Some(Self { removed: known.email.clone(), message }))
     }
 }

@@ -18,45 +18,45 @@ use crate::web::{
 };
 
 /// `GET /account/password`
-pub async fn show(visit: RequestContext, query: Query<PasswordQuery>) -> PageResult {
+pub async fn show(context: RequestContext, query: Query<PasswordQuery>) -> PageResult {
     let next = NextAddress::parse(&query.next);
-    match proof_first(&visit, next.as_ref())? {
+    match proof_first(&context, next.as_ref())? {
         Some(asked) => Ok(asked),
-        None => responses::render_page(&password_page(&visit, next.as_ref())?),
+        None => responses::render_page(&password_page(&context, next.as_ref())?),
     }
 }
 
 /// `POST /account/password`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<PasswordForm>) -> PageResult {
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<PasswordForm>) -> PageResult {
     let next = NextAddress::parse(&form.next);
-    if let Some(asked) = proof_first(&visit, next.as_ref())? {
+    if let Some(asked) = proof_first(&context, next.as_ref())? {
         return Ok(asked);
     }
-    let viewer = visit.player()?;
-    match save_password(&visit, viewer, &form).await {
+    let current_player = context.player()?;
+    match save_password(&context, current_player, &form).await {
         Ok(saved) => {
             let way = next.as_ref().map_or(urls::SECURITY, NextAddress::as_str);
-            let response = visit.signed_in(&saved.session, way)?;
+            let response = context.signed_in(&saved.session, way)?;
             let flash = match &saved.user_name {
                 Some(name) => Notice::good("password_saved").with_text("password-and-name").with_name(name),
                 None => Notice::good("password_saved"),
             };
-            Ok(flash.attach_to(&visit, response))
+            Ok(flash.attach_to(&context, response))
         }
-        Err(Stop::Refused(refused)) => not_saved(&visit, next.as_ref(), form.user_name, &refused),
+        Err(Stop::Refused(refused)) => not_saved(&context, next.as_ref(), form.user_name, &refused),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
 /// `POST /account/password/remove`
-pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> PageResult {
-    match remove(&visit, visit.player()?).await {
+pub async fn submit_remove(context: RequestContext, _: PostForm<RemoveForm>) -> PageResult {
+    match remove(&context, context.player()?).await {
         Ok(started) => {
-            let response = visit.signed_in(&started, urls::SECURITY)?;
-            Ok(Notice::good("password_removed").attach_to(&visit, response))
+            let response = context.signed_in(&started, urls::SECURITY)?;
+            Ok(Notice::good("password_removed").attach_to(&context, response))
         }
         Err(Stop::Refused(RemovePasswordRefusal::LastMethod)) => {
-            let mut view = password_page(&visit, None)?;
+            let mut view = password_page(&context, None)?;
             let notice = Notice::warn("last_method").with_text("last-way-is-password");
             view.page = view.page.with_notice(notice);
             responses::page_with(StatusCode::CONFLICT, &view)
@@ -70,25 +70,25 @@ pub async fn submit_remove(visit: RequestContext, _: PostForm<RemoveForm>) -> Pa
 ///
 /// The form is not kept meanwhile, because it contains the password.
 fn proof_first(
-    visit: &RequestContext,
+    context: &RequestContext,
     next: Option<&NextAddress>,
 ) -> Result<Option<HttpResponse>, PageError> {
-    if visit.player()?.player.has_password || visit.is_fresh() {
+    if context.player()?.player.has_password || context.is_fresh() {
         return Ok(None);
     }
     let target = next.map_or_else(|| urls::PASSWORD.to_owned(), |next| next.on(urls::PASSWORD));
-    let pending = PendingAction::cookie(visit, false, target, String::new());
-    Ok(Some(PendingAction::ask_for_proof(visit, pending)))
+    let pending = PendingAction::cookie(context, false, target, String::new());
+    Ok(Some(PendingAction::ask_for_proof(context, pending)))
 }
 
 fn not_saved(
-    visit: &RequestContext,
+    context: &RequestContext,
     next: Option<&NextAddress>,
     user_name: String,
     refused: &SavePasswordRefusal,
 ) -> PageResult {
-    let mut view = PasswordPage { user_name, ..password_page(visit, next)? };
-    let language = visit.language;
+    let mut view = PasswordPage { user_name, ..password_page(context, next)? };
+    let language = context.language;
     match refused {
         SavePasswordRefusal::Unfit(why) => {
             let errors = vec![("new_password".to_owned(), validation_messages::of_password(language, *why))];
@@ -122,26 +122,26 @@ fn wrong() -> Notice {
     Notice::bad("credentials_wrong").with_text("present-password-wrong")
 }
 
-fn password_page(visit: &RequestContext, next: Option<&NextAddress>) -> Result<PasswordPage, PageError> {
-    let viewer = visit.player()?;
-    let has_password = viewer.player.has_password;
+fn password_page(context: &RequestContext, next: Option<&NextAddress>) -> Result<PasswordPage, PageError> {
+    let current_player = context.player()?;
+    let has_password = current_player.player.has_password;
     let title = if has_password { "password-heading" } else { "password-heading-first" };
-    let min = visit.app.config.policy.password.min.to_string();
+    let min = context.app.config.policy.password.min.to_string();
     Ok(PasswordPage {
-        page: Page::new(visit, title, "security")?,
+        page: Page::new(context, title, "security")?,
         has_password,
-        can_remove: has_password && viewer.can_sign_in_with_amazon(),
-        needs_user_name: needs_user_name(viewer),
-        user_name: suggestion(viewer)?,
+        can_remove: has_password && current_player.can_sign_in_with_amazon(),
+        needs_user_name: needs_user_name(current_player),
+        user_name: suggestion(current_player)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
-        password_hint: visit.language.text_of("password-hint", [("min", &min)]),
+        password_hint: context.language.text_of("password-hint", [("min", &min)]),
     })
 }
 
 /// The initial text of the field: a user name that would be accepted.
-fn suggestion(viewer: &CurrentPlayer) -> Result<String, PageError> {
-    if needs_user_name(viewer) {
-        Ok(suggested_user_name(viewer)?.as_str().to_owned())
+fn suggestion(current_player: &CurrentPlayer) -> Result<String, PageError> {
+    if needs_user_name(current_player) {
+        Ok(suggested_user_name(current_player)?.as_str().to_owned())
     } else {
         Ok(String::new())
     }

@@ -20,15 +20,15 @@ pub(super) enum RemovePasswordRefusal {
 ///
 /// An unlink locks the same row, so the two cannot both count on the other login method (S63).
 pub(super) async fn remove(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
 ) -> Result<StartedSession, Stop<RemovePasswordRefusal>> {
-    let (app, now) = (&visit.app, visit.now);
-    let rotation = SessionRotation::prepare(viewer)?;
+    let (app, now) = (&context.app, context.now);
+    let rotation = SessionRotation::prepare(current_player)?;
     let started = rotation.started();
-    let event = visit.player_event(viewer, audit::Kind::PasswordRemoved);
-    let player = viewer.player.id.clone();
-    let to = MailRecipient::current(visit, viewer);
+    let event = context.player_event(current_player, audit::Kind::PasswordRemoved);
+    let player = current_player.player.id.clone();
+    let to = MailRecipient::current(context, current_player);
     let message = MailMessage::compose(app, mail::Kind::PasswordRemoved, &to, &[])?;
     app.db
         .write_or_refuse(move |conn| {

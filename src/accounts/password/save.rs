@@ -49,33 +49,35 @@ type PasswordWriteDenied = Stop<SavePasswordRefusal>;
 /// A current password is the proof (S7). Without one, the handler has required fresh proof of identity. A
 /// password needs an address or a user name: a player with neither chooses a user name, or gets a generated one.
 pub(super) async fn save_password(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     form: &PasswordForm,
 ) -> Result<SavedPassword, PasswordWriteDenied> {
-    let app = &visit.app;
-    let player = viewer.player.id.clone();
-    let new = judge_password(visit, viewer, &form.new_password)
+    let app = &context.app;
+    let player = current_player.player.id.clone();
+    let new = judge_password(context, current_player, &form.new_password)
         .map_err(|why| Stop::Refused(SavePasswordRefusal::Unfit(why)))?;
-    let user_name = user_name(viewer, &form.user_name)?;
+    let user_name = user_name(current_player, &form.user_name)?;
     let account = LoginAccount::of_player(app, &player).await?;
     let known = account.player().cloned().ok_or(Stop::Refused(SavePasswordRefusal::SessionEnded))?;
     let proof = match &known.password {
-        Some(_) => Some(check_current_password(visit, viewer, &account, &form.current_password).await?),
+        Some(_) => {
+            Some(check_current_password(context, current_player, &account, &form.current_password).await?)
+        }
         None => None,
     };
     let place = place_of_hash(TABLE, player.as_str(), player.as_str());
     let hash = app.passwords.hash(new, place).await.map_err(overloaded)?;
     // Typing the current password is proof of identity.
     let (rotation, kind) = match proof {
-        Some(_) => (SessionRotation::fresh(viewer, visit.now)?, audit::Kind::PasswordChanged),
-        None => (SessionRotation::prepare(viewer)?, audit::Kind::PasswordSet),
+        Some(_) => (SessionRotation::fresh(current_player, context.now)?, audit::Kind::PasswordChanged),
+        None => (SessionRotation::prepare(current_player)?, audit::Kind::PasswordSet),
     };
-    let to = known.as_recipient(visit.language);
-    let (browser, network) = (visit.caller.browser_in(visit.language), visit.caller.network());
+    let to = known.as_recipient(context.language);
+    let (browser, network) = (context.caller.browser_in(context.language), context.caller.network());
     let from = [("browser", browser.as_str()), ("network", network.as_str())];
     let message = MailMessage::compose(app, mail::Kind::PasswordChanged, &to, &from)?;
-    let (event, started, now) = (visit.player_event(viewer, kind), rotation.started(), visit.now);
+    let (event, started, now) = (context.player_event(current_player, kind), rotation.started(), context.now);
     let given = user_name.as_ref().map(|name| name.as_str().to_owned());
     app.db
         .write_or_refuse(move |conn| {
@@ -100,16 +102,16 @@ pub(super) async fn save_password(
 }
 
 /// Whether the player has neither address nor user name, so that a password alone would be useless.
-pub(super) fn needs_user_name(viewer: &CurrentPlayer) -> bool {
-    viewer.player.email.is_none() && viewer.player.user_name.is_none()
+pub(super) fn needs_user_name(current_player: &CurrentPlayer) -> bool {
+    current_player.player.email.is_none() && current_player.player.user_name.is_none()
 }
 
-fn user_name(viewer: &CurrentPlayer, typed: &str) -> Result<Option<UserName>, PasswordWriteDenied> {
-    if !needs_user_name(viewer) {
+fn user_name(current_player: &CurrentPlayer, typed: &str) -> Result<Option<UserName>, PasswordWriteDenied> {
+    if !needs_user_name(current_player) {
         return Ok(None);
     }
     match typed.trim() {
-        "" => Ok(Some(suggested_user_name(viewer)?)),
+        "" => Ok(Some(suggested_user_name(current_player)?)),
         typed => {
             UserName::parse(typed).map(Some).map_err(|why| Stop::Refused(SavePasswordRefusal::UserName(why)))
         }
@@ -117,8 +119,8 @@ fn user_name(viewer: &CurrentPlayer, typed: &str) -> Result<Option<UserName>, Pa
 }
 
 /// A user name made from the display name and four digits.
-pub(super) fn suggested_user_name(viewer: &CurrentPlayer) -> Result<UserName, Fault> {
-    let letters = viewer.player.display_name.to_lowercase();
+pub(super) fn suggested_user_name(current_player: &CurrentPlayer) -> Result<UserName, Fault> {
+    let letters = current_player.player.display_name.to_lowercase();
     let letters: String = letters.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
     let stem = if letters.is_empty() { "player" } else { &letters };
     let [high, low] = random_bytes::<2>()?;
@@ -139,30 +141,30 @@ fn set_chosen_user_name(
 }
 
 fn judge_password(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     new: &SecretString,
 ) -> Result<Password, PasswordRefusal> {
-    let email = viewer.player.email.as_deref().unwrap_or_default();
-    let context = visit.app.password_context(&viewer.player.display_name, email);
-    Password::judge(new, &context)
+    let email = current_player.player.email.as_deref().unwrap_or_default();
+    let rules = context.app.password_context(&current_player.player.display_name, email);
+    Password::judge(new, &rules)
 }
 
 /// Checks the current password, counted before it is checked (S14).
 async fn check_current_password(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     account: &LoginAccount,
     current: &SecretString,
 ) -> Result<PasswordProof, PasswordWriteDenied> {
-    match check_password(visit, account, current).await.map_err(overloaded)? {
+    match check_password(context, account, current).await.map_err(overloaded)? {
         PasswordCheck::Right(proof) => Ok(proof),
         PasswordCheck::Throttled { retry_after } => {
             Err(Stop::Refused(SavePasswordRefusal::Throttled { retry_after }))
         }
         PasswordCheck::Wrong => {
-            let event = visit.player_event(viewer, audit::Kind::IdentityNotConfirmed);
-            audit::write_event(&visit.app.db, event).await?;
+            let event = context.player_event(current_player, audit::Kind::IdentityNotConfirmed);
+            audit::write_event(&context.app.db, event).await?;
             Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong))
         }
     }

@@ -18,23 +18,23 @@ use crate::web::{
 const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
-pub async fn forgot(visit: RequestContext) -> PageResult {
-    responses::render_page(&ForgotPage::new(&visit)?)
+pub async fn forgot(context: RequestContext) -> PageResult {
+    responses::render_page(&ForgotPage::new(&context)?)
 }
 
 /// `POST /forgot-password`
-pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotForm>) -> PageResult {
-    let mut shown = ForgotPage::new(&visit)?;
+pub async fn send_link(context: RequestContext, PostForm(form): PostForm<ForgotForm>) -> PageResult {
+    let mut shown = ForgotPage::new(&context)?;
     shown.identifier.clone_from(&form.identifier);
     if form.identifier.trim().is_empty() {
         let missing = vec![("identifier".to_owned(), shown.page.t("identifier-missing"))];
         shown.page = shown.page.with_errors(missing);
         return responses::unprocessable(&shown);
     }
-    match request::request_reset(&visit, &form.identifier).await {
+    match request::request_reset(&context, &form.identifier).await {
         Ok(()) => {
             let response = responses::see_other(urls::FORGOT_PASSWORD);
-            Ok(Notice::info("reset_asked").attach_to(&visit, response))
+            Ok(Notice::info("reset_asked").attach_to(&context, response))
         }
         Err(Stop::Refused(TooManyResets { retry_after })) => {
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
@@ -45,59 +45,62 @@ pub async fn send_link(visit: RequestContext, PostForm(form): PostForm<ForgotFor
 }
 
 /// `GET /reset-password`. With a token: moves it from the address bar to a cookie and spends nothing.
-pub async fn show(visit: RequestContext, opened: Query<ResetQuery>) -> PageResult {
+pub async fn show(context: RequestContext, opened: Query<ResetQuery>) -> PageResult {
     if let Some(text) = &opened.token {
-        return Ok(carried(&visit, text));
+        return Ok(carried(&context, text));
     }
-    let found = set_password::whose_reset(&visit, ResetCookie::of(&visit).as_ref()).await?;
+    let found = set_password::whose_reset(&context, ResetCookie::of(&context).as_ref()).await?;
     let player = found.map(|(_, player)| player);
-    let mut shown = ResetPage::new(&visit, player.as_ref())?;
+    let mut shown = ResetPage::new(&context, player.as_ref())?;
     if player.is_none() && shown.page.notice.is_none() {
-        let notice = if visit.has_cookies() { dead_link() } else { Notice::link_not_carried() };
+        let notice = if context.has_cookies() { dead_link() } else { Notice::link_not_carried() };
         shown.page = shown.page.with_notice(notice);
     }
     responses::render_page(&shown)
 }
 
-fn carried(visit: &RequestContext, text: &str) -> actix_web::HttpResponse {
+fn carried(context: &RequestContext, text: &str) -> actix_web::HttpResponse {
     let mut response = responses::see_other(urls::RESET_PASSWORD);
-    let lasts = visit.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
+    let lasts = context.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
     let link = ResetCookie::new(text);
-    if let Some(cookie) = visit.cookies.write(CookieName::Mailed, &link, visit.now, lasts) {
+    if let Some(cookie) = context.cookies.write(CookieName::Mailed, &link, context.now, lasts) {
         let _ = response.add_cookie(&cookie);
     }
     response
 }
 
 /// `POST /reset-password`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ResetForm>) -> PageResult {
-    let player =
-        match set_password::set_new_password(&visit, ResetCookie::of(&visit).as_ref(), &form.new_password)
-            .await
-        {
-            Ok(player) => player,
-            Err(Stop::Refused(refused)) => return again(&visit, &refused).await,
-            Err(Stop::Fault(fault)) => return Err(fault.into()),
-        };
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<ResetForm>) -> PageResult {
+    let player = match set_password::set_new_password(
+        &context,
+        ResetCookie::of(&context).as_ref(),
+        &form.new_password,
+    )
+    .await
+    {
+        Ok(player) => player,
+        Err(Stop::Refused(refused)) => return again(&context, &refused).await,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
     // Whoever was signed in here is signed out.
-    let mut response = visit.signed_out(urls::SIGN_IN);
+    let mut response = context.signed_out(urls::SIGN_IN);
     if let Some(cookie) =
-        visit.cookies.write(CookieName::Mailed, &ResetDone::new(player), visit.now, REMEMBERS)
+        context.cookies.write(CookieName::Mailed, &ResetDone::new(player), context.now, REMEMBERS)
     {
         let _ = response.add_cookie(&cookie);
     }
-    Ok(Notice::good("password_reset").attach_to(&visit, response))
+    Ok(Notice::good("password_reset").attach_to(&context, response))
 }
 
-async fn again(visit: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
-    let found = set_password::whose_reset(visit, ResetCookie::of(visit).as_ref()).await?;
+async fn again(context: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
+    let found = set_password::whose_reset(context, ResetCookie::of(context).as_ref()).await?;
     let player = found.map(|(_, player)| player).filter(|_| *refused != SetPasswordRefusal::DeadLink);
-    let mut shown = ResetPage::new(visit, player.as_ref())?;
+    let mut shown = ResetPage::new(context, player.as_ref())?;
     match refused {
         SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link()),
         SetPasswordRefusal::Overloaded => return Err(PageError::Overloaded),
         SetPasswordRefusal::Password(why) => {
-            let sentence = validation_messages::of_password(visit.language, *why);
+            let sentence = validation_messages::of_password(context.language, *why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
         }
     }

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 
 use crate::accounts::login_attempts::LoginAccount;
+use crate::accounts::login_attempts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::token::{self, ResetRequester, ResetToken, ResetWording};
 use crate::accounts::players;
-use crate::accounts::sign_in::login_attempts::known_browser;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::keys::LookupPurpose;
@@ -25,24 +25,24 @@ pub(super) struct TooManyResets {
 
 /// Mails the link, if there is an account to mail it to. The work is the same without one (S13).
 pub(super) async fn request_reset(
-    visit: &RequestContext,
+    context: &RequestContext,
     identifier: &str,
 ) -> Result<(), Stop<TooManyResets>> {
-    let app = &visit.app;
+    let app = &context.app;
     if let RateVerdict::Refused { retry_after } =
-        app.throttle.take(vec![by_network(visit)], visit.now).await?
+        app.throttle.take(vec![by_network(context)], context.now).await?
     {
         return Err(Stop::Refused(TooManyResets { retry_after }));
     }
     let account = LoginAccount::named(app, identifier).await?;
-    let requester = known_browser(visit, &account)
-        .map_or_else(|| ResetRequester::Stranger(network_hash(visit)), ResetRequester::KnownBrowser);
+    let requester = BrowserDevice::known_id(context, &account)
+        .map_or_else(|| ResetRequester::Stranger(network_hash(context)), ResetRequester::KnownBrowser);
     let is_there = account.player().is_some_and(|player| player.email.is_some());
-    let may_mail = token::may_send(app, &account, &requester, visit.now).await? == RateVerdict::Allowed
-        && mail::may_send_to_player(app, is_there, visit.now).await?;
-    let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: visit.language, args: &[] };
-    let link = ResetToken::prepare(app, account.player(), wording, visit.now)?.filter(|_| may_mail);
-    let event = visit
+    let may_mail = token::may_send(app, &account, &requester, context.now).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(app, is_there, context.now).await?;
+    let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: context.language, args: &[] };
+    let link = ResetToken::prepare(app, account.player(), wording, context.now)?.filter(|_| may_mail);
+    let event = context
         .audit_event(Kind::PasswordResetAsked, Actor::Visitor)
         .on_any(account.player().map(|found| &found.id));
     app.db
@@ -58,16 +58,16 @@ pub(super) async fn request_reset(
     Ok(())
 }
 
-fn by_network(visit: &RequestContext) -> RateBudget {
+fn by_network(context: &RequestContext) -> RateBudget {
     RateBudget {
         limit: Limit::ResetsOfNetwork,
-        id: format!("resets asked network {}", network_hash(visit)),
+        id: format!("resets asked network {}", network_hash(context)),
         free: REQUESTS_IN_AN_HOUR,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     }
 }
 
-fn network_hash(visit: &RequestContext) -> String {
-    visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network())
+fn network_hash(context: &RequestContext) -> String {
+    context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network())
 }

@@ -21,8 +21,8 @@ impl ResetCookie {
     }
 
     /// The token whose link was opened in this browser.
-    pub(super) fn of(visit: &RequestContext) -> Option<OpaqueToken> {
-        let link: Self = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now)?;
+    pub(super) fn of(context: &RequestContext) -> Option<OpaqueToken> {
+        let link: Self = context.cookies.read(&context.request, CookieName::Mailed, context.now)?;
         OpaqueToken::parse(&link.reset_token)
     }
 }
@@ -38,22 +38,22 @@ impl ResetDone {
         Self { reset_of: player }
     }
 
-    fn is_of(visit: &RequestContext, player: &PlayerId) -> bool {
-        let done: Option<Self> = visit.cookies.read(&visit.request, CookieName::Mailed, visit.now);
+    fn is_of(context: &RequestContext, player: &PlayerId) -> bool {
+        let done: Option<Self> = context.cookies.read(&context.request, CookieName::Mailed, context.now);
         done.is_some_and(|done| done.reset_of == *player)
     }
 
     /// The address after a sign-in of this player: after a reset the list of what else opens the account, once.
     pub(in crate::accounts) fn way_after_sign_in(
-        visit: &RequestContext,
+        context: &RequestContext,
         player: &PlayerId,
         path: &str,
     ) -> (String, Option<OutgoingCookie>) {
-        if !Self::is_of(visit, player) {
+        if !Self::is_of(context, player) {
             return (path.to_owned(), None);
         }
         let next = NextAddress::parse(path).filter(|next| next.as_str() != urls::ACCOUNT);
         let list = next.map_or_else(|| urls::ACCESS.to_owned(), |next| next.on(urls::ACCESS));
-        (list, Some(visit.cookies.forget(CookieName::Mailed)))
+        (list, Some(context.cookies.forget(CookieName::Mailed)))
     }
 }

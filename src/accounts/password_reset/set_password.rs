@@ -28,12 +28,12 @@ pub(super) enum SetPasswordRefusal {
 
 /// The player who may set a password with this token now. Spends nothing.
 pub(super) async fn whose_reset(
-    visit: &RequestContext,
+    context: &RequestContext,
     token: Option<&OpaqueToken>,
 ) -> Result<Option<(PasswordReset, PlayerCredentials)>, Fault> {
     let Some(hash) = token.map(OpaqueToken::hash) else { return Ok(None) };
-    let now = visit.now;
-    let found = visit
+    let now = context.now;
+    let found = context
         .app
         .db
         .read(move |conn| {
@@ -49,22 +49,24 @@ pub(super) async fn whose_reset(
 ///
 /// Another player who is signed in in this browser is signed out, as the page has said.
 pub(super) async fn set_new_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     token: Option<&OpaqueToken>,
     typed: &SecretString,
 ) -> Result<PlayerId, Stop<SetPasswordRefusal>> {
-    let Some((reset, player)) = whose_reset(visit, token).await? else {
+    let Some((reset, player)) = whose_reset(context, token).await? else {
         return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
-    let hash = hash_password(&visit.app, &player, typed).await?;
-    let message = reset_done_message(visit, &player).await?;
-    let event = visit.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
-    let (id, now) = (player.id.clone(), visit.now);
-    let other = visit.current_player.as_ref().filter(|viewer| viewer.player.id != id).map(|viewer| {
-        let signed_out = visit.player_event(viewer, Kind::PlayerSignedOut);
-        (viewer.player.id.clone(), viewer.session.id.clone(), signed_out)
-    });
-    visit
+    let hash = hash_password(&context.app, &player, typed).await?;
+    let message = reset_done_message(context, &player).await?;
+    let event = context.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
+    let (id, now) = (player.id.clone(), context.now);
+    let other = context.current_player.as_ref().filter(|current_player| current_player.player.id != id).map(
+        |current_player| {
+            let signed_out = context.player_event(current_player, Kind::PlayerSignedOut);
+            (current_player.player.id.clone(), current_player.session.id.clone(), signed_out)
+        },
+    );
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -105,9 +107,9 @@ async fn hash_password(
     player: &PlayerCredentials,
     typed: &SecretString,
 ) -> Result<StoredHash, Stop<SetPasswordRefusal>> {
-    let context = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
+    let rules = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
     let password =
-        Password::judge(typed, &context).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
+        Password::judge(typed, &rules).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());
     app.passwords.hash(password, place).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(SetPasswordRefusal::Overloaded),
@@ -117,14 +119,14 @@ async fn hash_password(
 
 /// The mail about the reset, which lists what still opens the account.
 async fn reset_done_message(
-    visit: &RequestContext,
+    context: &RequestContext,
     player: &PlayerCredentials,
 ) -> Result<Option<MailMessage>, Fault> {
-    let to = player.as_recipient(visit.language);
-    let list = remaining_access::list_for_mail(&visit.app, &player.id, to.language).await?;
+    let to = player.as_recipient(context.language);
+    let list = remaining_access::list_for_mail(&context.app, &player.id, to.language).await?;
     let is_open = if list.is_empty() { "no" } else { "yes" };
     MailMessage::compose(
-        &visit.app,
+        &context.app,
         mail::Kind::PasswordReset,
         &to,
         &[("open", is_open), ("list", list.as_str())],

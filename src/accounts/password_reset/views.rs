@@ -15,8 +15,8 @@ pub(super) struct ForgotPage {
 }
 
 impl ForgotPage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "forgot-heading", "")?, identifier: String::new() })
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "forgot-heading", "")?, identifier: String::new() })
     }
 }
 
@@ -34,20 +34,25 @@ pub(super) struct ResetPage {
 
 impl ResetPage {
     /// `player` is whose link it is, if it is still valid.
-    pub(super) fn new(visit: &RequestContext, player: Option<&PlayerCredentials>) -> Result<Self, PageError> {
-        let page = Page::new(visit, "reset-heading", "")?;
-        let min = visit.app.config.policy.password.min.to_string();
+    pub(super) fn new(
+        context: &RequestContext,
+        player: Option<&PlayerCredentials>,
+    ) -> Result<Self, PageError> {
+        let page = Page::new(context, "reset-heading", "")?;
+        let min = context.app.config.policy.password.min.to_string();
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
-            whose: player.map(|player| whose(visit, &page, player)).unwrap_or_default(),
+            whose: player.map(|player| whose(context, &page, player)).unwrap_or_default(),
             page,
             is_open: player.is_some(),
         })
     }
 }
 
-fn whose(visit: &RequestContext, page: &Page, player: &PlayerCredentials) -> String {
-    let Some(other) = visit.current_player.as_ref().filter(|viewer| viewer.player.id != player.id) else {
+fn whose(context: &RequestContext, page: &Page, player: &PlayerCredentials) -> String {
+    let Some(other) =
+        context.current_player.as_ref().filter(|current_player| current_player.player.id != player.id)
+    else {
         return String::new();
     };
     let address = player.email.as_deref().and_then(|text| EmailAddress::parse(text, LocalPart::Unicode).ok());

@@ -15,10 +15,10 @@ const ADDRESSES: u32 = 20;
 const USER_NAMES: u32 = 10;
 
 /// The limits of one mail to the address with this key, whether it is taken or free.
-pub(in crate::accounts) fn code_mails(visit: &RequestContext, email_key: &str) -> Vec<RateBudget> {
-    let network = visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network());
+pub(in crate::accounts) fn code_mails(context: &RequestContext, email_key: &str) -> Vec<RateBudget> {
+    let network = context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network());
     vec![
-        mail::limit_of_network(&visit.app, mail::Kind::EmailCode, email_key, &visit.caller.network()),
+        mail::limit_of_network(&context.app, mail::Kind::EmailCode, email_key, &context.caller.network()),
         hourly(Limit::NewAddresses, format!("addresses network {network}"), ADDRESSES),
     ]
 }
@@ -26,11 +26,14 @@ pub(in crate::accounts) fn code_mails(visit: &RequestContext, email_key: &str) -
 /// The limit of one try at a code.
 ///
 /// One code allows a few tries only; this limit is for a player who requests many codes.
-pub(in crate::accounts) fn codes(visit: &RequestContext, viewer: &CurrentPlayer) -> Vec<RateBudget> {
-    let guessing = &visit.app.config.policy.guessing;
+pub(in crate::accounts) fn codes(
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
+) -> Vec<RateBudget> {
+    let guessing = &context.app.config.policy.guessing;
     vec![RateBudget {
         limit: Limit::AddressCodes,
-        id: code_id(viewer),
+        id: code_id(current_player),
         free: guessing.free_failures,
         window: guessing.window,
         then: OverBudget::Slower,
@@ -38,13 +41,13 @@ pub(in crate::accounts) fn codes(visit: &RequestContext, viewer: &CurrentPlayer)
 }
 
 /// The id of the limit that a right code resets (S15).
-pub(in crate::accounts) fn code_id(viewer: &CurrentPlayer) -> String {
-    format!("address codes {}", viewer.player.id)
+pub(in crate::accounts) fn code_id(current_player: &CurrentPlayer) -> String {
+    format!("address codes {}", current_player.player.id)
 }
 
 /// The limit of one new user name, whose answer says whether it is taken (S12).
-pub(in crate::accounts) fn user_names(viewer: &CurrentPlayer) -> Vec<RateBudget> {
-    vec![hourly(Limit::UserNames, format!("user names {}", viewer.player.id), USER_NAMES)]
+pub(in crate::accounts) fn user_names(current_player: &CurrentPlayer) -> Vec<RateBudget> {
+    vec![hourly(Limit::UserNames, format!("user names {}", current_player.player.id), USER_NAMES)]
 }
 
 fn hourly(limit: Limit, id: String, free: u32) -> RateBudget {

@@ -46,14 +46,14 @@ impl ProfileForm {
     /// The profile, or for each wrong field a sentence in the language `reads`.
     pub(super) fn checked(
         &self,
-        viewer: &CurrentPlayer,
+        current_player: &CurrentPlayer,
         site: &str,
         reads: Language,
     ) -> Result<WantedProfile, Vec<(String, String)>> {
         let display_name = DisplayName::parse(&self.display_name, &ReservedNames::new(site))
             .map_err(|why| ("display_name", validation_messages::of_display_name(reads, why)));
         let user_name = self
-            .user_name(viewer.player.user_name.is_some())
+            .user_name(current_player.player.user_name.is_some())
             .map_err(|message| ("user_name", reads.text(message)));
         let language = self.language().map_err(|message| ("language", reads.text(message)));
         match (display_name, user_name, language) {

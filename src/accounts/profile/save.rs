@@ -26,30 +26,30 @@ pub(super) enum ProfileRefusal {
 
 /// Writes the profile. A player who follows Amazon's name gets it at once, if it is acceptable here.
 pub(super) async fn save_profile(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     mut wanted: WantedProfile,
 ) -> Result<(), Stop<ProfileRefusal>> {
-    let app = &visit.app;
-    let is_same = |name: &UserName| Some(name.as_str()) == viewer.player.user_name.as_deref();
+    let app = &context.app;
+    let is_same = |name: &UserName| Some(name.as_str()) == current_player.player.user_name.as_deref();
     wanted.user_name = wanted.user_name.filter(|name| !is_same(name));
     // Whoever renames the account shuts out an owner who signs in by that name.
-    if wanted.user_name.is_some() && viewer.player.has_password && !visit.is_fresh() {
+    if wanted.user_name.is_some() && current_player.player.has_password && !context.is_fresh() {
         return Err(Stop::Refused(ProfileRefusal::ProofNeeded));
     }
     if wanted.user_name.is_some() {
-        let limits = limits::user_names(viewer);
-        if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, visit.now).await? {
+        let limits = limits::user_names(current_player);
+        if let RateVerdict::Refused { retry_after } = app.throttle.take(limits, context.now).await? {
             return Err(Stop::Refused(ProfileRefusal::Throttled { retry_after }));
         }
     }
-    if !can_sync(viewer) {
-        wanted.sync_display_name = viewer.player.sync_display_name;
-    } else if let Some(name) = amazon_name(visit, viewer).filter(|_| wanted.sync_display_name) {
+    if !can_sync(current_player) {
+        wanted.sync_display_name = current_player.player.sync_display_name;
+    } else if let Some(name) = amazon_name(context, current_player).filter(|_| wanted.sync_display_name) {
         wanted.display_name = name;
     }
-    let event = visit.player_event(viewer, audit::Kind::ProfileChanged);
-    let (origin, now) = (SessionOrigin::of_browser(viewer), visit.now);
+    let event = context.player_event(current_player, audit::Kind::ProfileChanged);
+    let (origin, now) = (SessionOrigin::of_browser(current_player), context.now);
     app.db
         .write_or_refuse(move |conn| {
             if !lock_origin(conn, &origin, now)? {
@@ -73,11 +73,12 @@ pub(super) async fn save_profile(
 }
 
 /// Whether Amazon gave a name to follow.
-pub(super) fn can_sync(viewer: &CurrentPlayer) -> bool {
-    viewer.has_live_link() && viewer.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
+pub(super) fn can_sync(current_player: &CurrentPlayer) -> bool {
+    current_player.has_live_link()
+        && current_player.link.as_ref().is_some_and(|link| link.amazon_name.is_some())
 }
 
-fn amazon_name(visit: &RequestContext, viewer: &CurrentPlayer) -> Option<DisplayName> {
-    let name = viewer.link.as_ref()?.amazon_name.as_deref()?;
-    DisplayName::from_upstream(name, &ReservedNames::new(&visit.app.config.site.name))
+fn amazon_name(context: &RequestContext, current_player: &CurrentPlayer) -> Option<DisplayName> {
+    let name = current_player.link.as_ref()?.amazon_name.as_deref()?;
+    DisplayName::from_upstream(name, &ReservedNames::new(&context.app.config.site.name))
 }

@@ -8,32 +8,34 @@ use crate::web::pending_action::PendingAction;
 use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses};
 
 /// `GET /account/confirm-identity`
-pub async fn show(visit: RequestContext) -> PageResult {
-    PendingAction::answer_page(&visit, |pending| {
-        responses::render_page(&ConfirmIdentityPage::new(&visit, pending)?)
+pub async fn show(context: RequestContext) -> PageResult {
+    PendingAction::answer_page(&context, |pending| {
+        responses::render_page(&ConfirmIdentityPage::new(&context, pending)?)
     })
 }
 
 /// `POST /account/confirm-identity`. The interrupted action then continues.
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<ReauthenticationForm>) -> PageResult {
-    let viewer = visit.player()?.clone();
-    let notice = match reauthenticate(&visit, &viewer, &form.password).await {
-        Ok(started) => return PendingAction::resume(visit.clone().rotated(&started, Some(visit.now))?).await,
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<ReauthenticationForm>) -> PageResult {
+    let current_player = context.player()?.clone();
+    let notice = match reauthenticate(&context, &current_player, &form.password).await {
+        Ok(started) => {
+            return PendingAction::resume(context.clone().rotated(&started, Some(context.now))?).await;
+        }
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
-            return Ok(PendingAction::redirect(&visit));
+            return Ok(PendingAction::redirect(&context));
         }
         Err(Stop::Refused(ReauthenticationRefusal::Overloaded)) => {
             return Err(PageError::Overloaded);
         }
         Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after })) => {
-            let mut shown = ConfirmIdentityPage::again(&visit)?;
+            let mut shown = ConfirmIdentityPage::again(&context)?;
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
         Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => Notice::bad("credentials_wrong"),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = ConfirmIdentityPage::again(&visit)?;
+    let mut shown = ConfirmIdentityPage::again(&context)?;
     shown.page = shown.page.with_notice(notice);
     responses::unprocessable(&shown)
 }

@@ -24,16 +24,16 @@ pub(super) enum ReauthenticationRefusal {
 
 /// Rotates the session after the right password. The interrupted action may then continue.
 pub(super) async fn reauthenticate(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     password: &SecretString,
 ) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
-    let account = LoginAccount::of_player(&visit.app, &viewer.player.id).await?;
-    match check_password(visit, &account, password).await {
-        Ok(PasswordCheck::Right(proof)) => reauthenticated(visit, viewer, proof).await,
+    let account = LoginAccount::of_player(&context.app, &current_player.player.id).await?;
+    match check_password(context, &account, password).await {
+        Ok(PasswordCheck::Right(proof)) => reauthenticated(context, current_player, proof).await,
         Ok(PasswordCheck::Wrong) => {
-            let event = reauthentication_event(visit, viewer, Kind::IdentityNotConfirmed);
-            audit::write_event(&visit.app.db, event).await?;
+            let event = reauthentication_event(context, current_player, Kind::IdentityNotConfirmed);
+            audit::write_event(&context.app.db, event).await?;
             Err(Stop::Refused(ReauthenticationRefusal::Wrong))
         }
         Ok(PasswordCheck::Throttled { retry_after }) => {
@@ -45,14 +45,14 @@ pub(super) async fn reauthenticate(
 }
 
 async fn reauthenticated(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     proof: PasswordProof,
 ) -> Result<StartedSession, Stop<ReauthenticationRefusal>> {
-    let rotation = SessionRotation::fresh(viewer, visit.now)?;
+    let rotation = SessionRotation::fresh(current_player, context.now)?;
     let started = rotation.started();
-    let event = reauthentication_event(visit, viewer, Kind::IdentityConfirmed);
-    visit
+    let event = reauthentication_event(context, current_player, Kind::IdentityConfirmed);
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -69,6 +69,10 @@ async fn reauthenticated(
     Ok(started)
 }
 
-fn reauthentication_event(visit: &RequestContext, viewer: &CurrentPlayer, kind: Kind) -> AuditEvent {
-    visit.player_event(viewer, kind).with(serde_json::json!({ "with": "password" }))
+fn reauthentication_event(
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
+    kind: Kind,
+) -> AuditEvent {
+    context.player_event(current_player, kind).with(serde_json::json!({ "with": "password" }))
 }

@@ -17,20 +17,20 @@ pub(super) struct ConfirmIdentityPage {
 }
 
 impl ConfirmIdentityPage {
-    pub(super) fn new(visit: &RequestContext, pending: Option<&PendingAction>) -> Result<Self, PageError> {
-        let viewer = visit.player()?;
-        let page = Page::new(visit, "identity-heading", "")?;
+    pub(super) fn new(context: &RequestContext, pending: Option<&PendingAction>) -> Result<Self, PageError> {
+        let current_player = context.player()?;
+        let page = Page::new(context, "identity-heading", "")?;
         Ok(Self {
             lead: page.t(pending.map_or("identity-lead", lead_for)),
             page,
-            has_password: viewer.player.has_password,
-            has_link: viewer.can_sign_in_with_amazon(),
+            has_password: current_player.player.has_password,
+            has_link: current_player.can_sign_in_with_amazon(),
         })
     }
 
     /// The page after a proof that failed.
-    pub(super) fn again(visit: &RequestContext) -> Result<Self, PageError> {
-        Self::new(visit, PendingAction::read(visit).as_ref())
+    pub(super) fn again(context: &RequestContext) -> Result<Self, PageError> {
+        Self::new(context, PendingAction::read(context).as_ref())
     }
 }
 

@@ -45,13 +45,16 @@ impl ParsedForm for RegistrationCodeForm {
 
 impl RegisterForm {
     /// The checked registration, or for each refused field the reason.
-    pub(super) fn judge(&self, visit: &RequestContext) -> Result<RegistrationRequest, Vec<(String, String)>> {
-        let language = visit.language;
-        let reserved = ReservedNames::new(&visit.app.config.site.name);
+    pub(super) fn judge(
+        &self,
+        context: &RequestContext,
+    ) -> Result<RegistrationRequest, Vec<(String, String)>> {
+        let language = context.language;
+        let reserved = ReservedNames::new(&context.app.config.site.name);
         let display_name = DisplayName::parse(&self.display_name, &reserved);
         let email = EmailAddress::parse(&self.email, LocalPart::Ascii);
-        let context = visit.app.password_context(&self.display_name, &self.email);
-        let password = Password::judge(&SecretString::from(self.password.as_str()), &context);
+        let rules = context.app.password_context(&self.display_name, &self.email);
+        let password = Password::judge(&SecretString::from(self.password.as_str()), &rules);
         match (display_name, email, password) {
             (Ok(display_name), Ok(email), Ok(password)) => Ok(RegistrationRequest {
                 display_name,

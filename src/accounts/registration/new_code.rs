@@ -19,24 +19,24 @@ pub(super) enum NewCodeRefusal {
 
 /// Mails a new code, or notifies the owner of a taken address once more.
 pub(super) async fn mail_new_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: PendingRegistration,
 ) -> Result<(), Stop<NewCodeRefusal>> {
-    let app = &visit.app;
+    let app = &context.app;
     if let RateVerdict::Refused { retry_after } =
-        rate_limits::take_for_mail(visit, &pending.email_key).await?
+        rate_limits::take_for_mail(context, &pending.email_key).await?
     {
         return Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after }));
     }
     // A code that cannot be mailed must not take the place of the mailed one.
-    if !rate_limits::may_send(visit, &pending.email_key).await? {
+    if !rate_limits::may_send(context, &pending.email_key).await? {
         return Ok(());
     }
     let owner = mails::owner_of(app, &pending.email_key).await?;
     let code = NumericCode::generate()?;
-    let message = mails::code_message(app, owner.as_ref(), &pending.email, visit.language, &code)?;
+    let message = mails::code_message(app, owner.as_ref(), &pending.email, context.language, &code)?;
     let hash = code_hash(app, &code, &pending.id);
-    let now = visit.now;
+    let now = context.now;
     let expires_at = now + app.config.policy.codes.registration_waits_for;
     let is_taken = owner.is_some();
     let written = app.db.write_or_refuse(move |conn| {

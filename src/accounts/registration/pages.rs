@@ -15,25 +15,25 @@ use crate::platform::fault::{Fault, Stop};
 use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /register`
-pub async fn show(visit: RequestContext, query: Query<RegisterQuery>) -> PageResult {
+pub async fn show(context: RequestContext, query: Query<RegisterQuery>) -> PageResult {
     let form = RegisterForm { next: query.into_inner().next, ..RegisterForm::default() };
-    responses::render_page(&RegisterPage::of(&visit, form)?)
+    responses::render_page(&RegisterPage::of(&context, form)?)
 }
 
 /// `POST /register`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm>) -> PageResult {
-    let request = match form.judge(&visit) {
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<RegisterForm>) -> PageResult {
+    let request = match form.judge(&context) {
         Ok(request) => request,
         Err(errors) => {
-            let mut view = RegisterPage::of(&visit, form)?;
+            let mut view = RegisterPage::of(&context, form)?;
             view.page = view.page.with_errors(errors);
             return responses::unprocessable(&view);
         }
     };
-    match begin_registration(&visit, request).await {
+    match begin_registration(&context, request).await {
         Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefusal::Throttled { retry_after })) => {
-            let mut view = RegisterPage::of(&visit, form)?;
+            let mut view = RegisterPage::of(&context, form)?;
             view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
@@ -43,66 +43,66 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<RegisterForm
 }
 
 /// `GET /register/verify`, if a registration waits in this browser.
-pub async fn show_verify(visit: RequestContext) -> PageResult {
-    match waiting(&visit).await? {
-        Some(pending) => responses::render_page(&VerifyPage::of(&visit, masked(&pending))?),
+pub async fn show_verify(context: RequestContext) -> PageResult {
+    match waiting(&context).await? {
+        Some(pending) => responses::render_page(&VerifyPage::of(&context, masked(&pending))?),
         None => Ok(responses::see_other(urls::REGISTER)),
     }
 }
 
 /// `POST /register/verify`: the code, or the request for another one.
 pub async fn submit_verify(
-    visit: RequestContext,
+    context: RequestContext,
     PostForm(form): PostForm<RegistrationCodeForm>,
 ) -> PageResult {
-    let Some(pending) = waiting(&visit).await? else { return start_over(&visit) };
+    let Some(pending) = waiting(&context).await? else { return start_over(&context) };
     if form.choice == "new_code" {
-        return send_new_code(visit, pending).await;
+        return send_new_code(context, pending).await;
     }
     let email_masked = masked(&pending);
     let Some(code) = NumericCode::parse(&form.code) else {
-        let mut view = VerifyPage::of(&visit, email_masked)?;
+        let mut view = VerifyPage::of(&context, email_masked)?;
         let sentence = view.page.t("refused-code-shape");
         view.page = view.page.with_errors(vec![("code".to_owned(), sentence)]);
         return responses::unprocessable(&view);
     };
-    match verify_code(&visit, &code).await {
+    match verify_code(&context, &code).await {
         Ok(registered) => {
             let target = registered.next.as_ref().map_or(urls::ACCOUNT, |next| next.as_str());
-            let response = registered.entry.answer(&visit, target)?;
-            Ok(Notice::good("registered").attach_to(&visit, response))
+            let response = registered.entry.answer(&context, target)?;
+            Ok(Notice::good("registered").attach_to(&context, response))
         }
-        Err(Stop::Refused(why)) => not_verified(&visit, email_masked, &why),
+        Err(Stop::Refused(why)) => not_verified(&context, email_masked, &why),
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-async fn send_new_code(visit: RequestContext, pending: PendingRegistration) -> PageResult {
+async fn send_new_code(context: RequestContext, pending: PendingRegistration) -> PageResult {
     let email_masked = masked(&pending);
-    match new_code::mail_new_code(&visit, pending).await {
+    match new_code::mail_new_code(&context, pending).await {
         Ok(()) => {
             let response = responses::see_other(urls::REGISTER_VERIFY);
-            Ok(Notice::good("code_sent").attach_to(&visit, response))
+            Ok(Notice::good("code_sent").attach_to(&context, response))
         }
-        Err(Stop::Refused(NewCodeRefusal::Gone)) => start_over(&visit),
+        Err(Stop::Refused(NewCodeRefusal::Gone)) => start_over(&context),
         Err(Stop::Refused(NewCodeRefusal::Throttled { retry_after })) => {
-            not_verified(&visit, email_masked, &VerifyRefusal::Throttled { retry_after })
+            not_verified(&context, email_masked, &VerifyRefusal::Throttled { retry_after })
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
 
-fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusal) -> PageResult {
+fn not_verified(context: &RequestContext, email_masked: String, why: &VerifyRefusal) -> PageResult {
     let code = match why {
         // The other request's answer has the session cookie.
         VerifyRefusal::Gone => return Ok(responses::see_other(urls::ACCOUNT)),
-        VerifyRefusal::Unreadable => return start_over(visit),
+        VerifyRefusal::Unreadable => return start_over(context),
         VerifyRefusal::Wrong => "code_wrong",
         VerifyRefusal::Expired => "code_expired",
         VerifyRefusal::TooManyTries => "too_many_tries",
         VerifyRefusal::Throttled { .. } => "throttled",
     };
-    let mut view = VerifyPage::of(visit, email_masked)?;
+    let mut view = VerifyPage::of(context, email_masked)?;
     view.page = view.page.with_notice(Notice::bad(code));
     match why {
         VerifyRefusal::Throttled { retry_after } => responses::too_many(&view, *retry_after),
@@ -111,15 +111,15 @@ fn not_verified(visit: &RequestContext, email_masked: String, why: &VerifyRefusa
 }
 
 /// Shows the first step again. No registration waits any more: it has expired, or another tab completed it.
-fn start_over(visit: &RequestContext) -> PageResult {
-    let mut view = RegisterPage::of(visit, RegisterForm::default())?;
+fn start_over(context: &RequestContext) -> PageResult {
+    let mut view = RegisterPage::of(context, RegisterForm::default())?;
     view.page = view.page.with_notice(Notice::warn("registration_gone"));
     responses::unprocessable(&view)
 }
 
-async fn waiting(visit: &RequestContext) -> Result<Option<PendingRegistration>, Fault> {
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    visit.app.db.read(move |conn| store::waiting(conn, browser.as_str(), now)).await
+async fn waiting(context: &RequestContext) -> Result<Option<PendingRegistration>, Fault> {
+    let (browser, now) = (context.browser_hash(), context.now);
+    context.app.db.read(move |conn| store::waiting(conn, browser.as_str(), now)).await
 }
 
 /// The masked address of a registration. It was checked before it was stored.

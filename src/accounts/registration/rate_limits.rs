@@ -17,38 +17,38 @@ const PER_NETWORK: u32 = 60;
 const KIND: mail::Kind = mail::Kind::RegistrationCode;
 
 /// Counts one registration, or one request to mail its code again.
-pub(super) async fn take_for_mail(visit: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
-    let of_address = mail::limit_of_network(&visit.app, KIND, email_key, &visit.caller.network());
+pub(super) async fn take_for_mail(context: &RequestContext, email_key: &str) -> Result<RateVerdict, Fault> {
+    let of_address = mail::limit_of_network(&context.app, KIND, email_key, &context.caller.network());
     let of_network = RateBudget {
         limit: Limit::Registrations,
-        id: format!("register:{}", network(visit)),
+        id: format!("register:{}", network(context)),
         free: PER_NETWORK,
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    visit.app.throttle.take(vec![of_address, of_network], visit.now).await
+    context.app.throttle.take(vec![of_address, of_network], context.now).await
 }
 
 /// Counts one mail, and returns whether it may be sent. What strangers have used up is told to nobody (S16).
-pub(super) async fn may_send(visit: &RequestContext, email_key: &str) -> Result<bool, Fault> {
-    mail::may_send_to_typed(&visit.app, KIND, email_key, visit.now).await
+pub(super) async fn may_send(context: &RequestContext, email_key: &str) -> Result<bool, Fault> {
+    mail::may_send_to_typed(&context.app, KIND, email_key, context.now).await
 }
 
 /// Counts one try at a code, before it is checked.
 ///
 /// One registration allows a few tries only; this limit is for a network that begins many.
-pub(super) async fn take_for_try(visit: &RequestContext) -> Result<RateVerdict, Fault> {
-    let guessing = &visit.app.config.policy.guessing;
+pub(super) async fn take_for_try(context: &RequestContext) -> Result<RateVerdict, Fault> {
+    let guessing = &context.app.config.policy.guessing;
     let limit = RateBudget {
         limit: Limit::RegistrationCodes,
-        id: format!("register-code:{}", network(visit)),
+        id: format!("register-code:{}", network(context)),
         free: guessing.network_failures,
         window: guessing.window,
         then: OverBudget::Slower,
     };
-    visit.app.throttle.take(vec![limit], visit.now).await
+    context.app.throttle.take(vec![limit], context.now).await
 }
 
-fn network(visit: &RequestContext) -> String {
-    visit.app.keys.lookup.hash(LookupPurpose::Network, &visit.caller.network())
+fn network(context: &RequestContext) -> String {
+    context.app.keys.lookup.hash(LookupPurpose::Network, &context.caller.network())
 }

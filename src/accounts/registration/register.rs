@@ -31,34 +31,34 @@ pub(super) enum RegisterRefusal {
 
 /// Stores a registration that waits in this browser for its code.
 pub(super) async fn begin_registration(
-    visit: &RequestContext,
+    context: &RequestContext,
     request: RegistrationRequest,
 ) -> Result<(), Stop<RegisterRefusal>> {
     let RegistrationRequest { display_name, email, password, next } = request;
-    let app = &visit.app;
-    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_mail(visit, email.key()).await? {
+    let app = &context.app;
+    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_mail(context, email.key()).await? {
         return Err(Stop::Refused(RegisterRefusal::Throttled { retry_after }));
     }
-    let id = RegistrationId::new(visit.now);
+    let id = RegistrationId::new(context.now);
     let place = place_of_hash(TABLE, id.as_str(), "");
     let password = app.passwords.hash(password, place).await.map_err(overloaded)?;
     let owner = mails::owner_of(app, email.key()).await?;
     let code = NumericCode::generate()?;
-    let may_send = rate_limits::may_send(visit, email.key()).await?;
-    let message = mails::code_message(app, owner.as_ref(), email.typed(), visit.language, &code)?;
+    let may_send = rate_limits::may_send(context, email.key()).await?;
+    let message = mails::code_message(app, owner.as_ref(), email.typed(), context.language, &code)?;
     let message = message.filter(|_| may_send);
     let new = NewRegistration {
         code_hash: code_hash(app, &code, &id),
         id,
-        browser_hash: visit.browser_hash().as_str().to_owned(),
+        browser_hash: context.browser_hash().as_str().to_owned(),
         display_name,
         email,
         is_taken: owner.is_some(),
         password,
-        language: visit.language.as_str(),
+        language: context.language.as_str(),
         next: next.map(|next| next.as_str().to_owned()),
-        created_at: visit.now,
-        expires_at: visit.now + app.config.policy.codes.registration_waits_for,
+        created_at: context.now,
+        expires_at: context.now + app.config.policy.codes.registration_waits_for,
     };
     let written = app.db.write(move |conn| {
         store::put(conn, &new)?;

@@ -47,29 +47,29 @@ pub(super) struct RegisteredPlayer {
 
 /// Makes the account, if `code` is right.
 pub(super) async fn verify_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     code: &NumericCode,
 ) -> Result<RegisteredPlayer, Stop<VerifyRefusal>> {
-    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_try(visit).await? {
+    if let RateVerdict::Refused { retry_after } = rate_limits::take_for_try(context).await? {
         return Err(Stop::Refused(VerifyRefusal::Throttled { retry_after }));
     }
-    let (pending, tries) = count_try(visit).await?;
-    let codes = &visit.app.config.policy.codes;
-    if visit.now - pending.code_made_at >= codes.holds_for {
+    let (pending, tries) = count_try(context).await?;
+    let codes = &context.app.config.policy.codes;
+    if context.now - pending.code_made_at >= codes.holds_for {
         return Err(Stop::Refused(VerifyRefusal::Expired));
     }
     let wrong =
         if tries < i64::from(codes.tries) { VerifyRefusal::Wrong } else { VerifyRefusal::TooManyTries };
-    if !pending.is_finished_by(&visit.app, code) {
+    if !pending.is_finished_by(&context.app, code) {
         return Err(Stop::Refused(wrong));
     }
-    match finish_registration(visit, &pending).await {
+    match finish_registration(context, &pending).await {
         Ok(registered) => Ok(registered),
-        Err(Stop::Refused(VerifyWriteError::Gone)) if is_waiting(visit).await? => Err(Stop::Refused(wrong)),
+        Err(Stop::Refused(VerifyWriteError::Gone)) if is_waiting(context).await? => Err(Stop::Refused(wrong)),
         Err(Stop::Refused(VerifyWriteError::Gone)) => Err(Stop::Refused(VerifyRefusal::Gone)),
         Err(Stop::Refused(VerifyWriteError::Unreadable)) => Err(Stop::Refused(VerifyRefusal::Unreadable)),
         Err(Stop::Refused(VerifyWriteError::Taken)) => {
-            notify_owner(visit, pending).await?;
+            notify_owner(context, pending).await?;
             Err(Stop::Refused(wrong))
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -77,11 +77,11 @@ pub(super) async fn verify_code(
 }
 
 /// The registration of this browser. The try is counted whatever the result.
-async fn count_try(visit: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
-    let browser = visit.browser_hash();
-    let limit = visit.app.config.policy.codes.tries;
-    let now = visit.now;
-    let counted = visit.app.db.write_or_refuse(move |conn| {
+async fn count_try(context: &RequestContext) -> Result<(PendingRegistration, i64), Stop<VerifyRefusal>> {
+    let browser = context.browser_hash();
+    let limit = context.app.config.policy.codes.tries;
+    let now = context.now;
+    let counted = context.app.db.write_or_refuse(move |conn| {
         let waiting = store::waiting(conn, browser.as_str(), now)?;
         let pending = waiting.ok_or(Stop::Refused(VerifyRefusal::Gone))?;
         match store::count_try(conn, &pending.id, limit)? {
@@ -106,23 +106,23 @@ enum VerifyWriteError {
 }
 
 /// Whether a registration still waits in this browser, so that only its code has been replaced.
-async fn is_waiting(visit: &RequestContext) -> Result<bool, Fault> {
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    visit.app.db.read(move |conn| Ok(store::waiting(conn, browser.as_str(), now)?.is_some())).await
+async fn is_waiting(context: &RequestContext) -> Result<bool, Fault> {
+    let (browser, now) = (context.browser_hash(), context.now);
+    context.app.db.read(move |conn| Ok(store::waiting(conn, browser.as_str(), now)?.is_some())).await
 }
 
 async fn finish_registration(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: &PendingRegistration,
 ) -> Result<RegisteredPlayer, Stop<VerifyWriteError>> {
-    let app = &visit.app;
-    let Some(player) = player_of(visit, pending)? else {
-        return Err(Stop::Refused(drop_unreadable(visit, pending).await?));
+    let app = &context.app;
+    let Some(player) = player_of(context, pending)? else {
+        return Err(Stop::Refused(drop_unreadable(context, pending).await?));
     };
-    let entry = SignInWrite::prepare(visit, &player.id, SignedInWith::Registration, false)?;
+    let entry = SignInWrite::prepare(context, &player.id, SignedInWith::Registration, false)?;
     let entry = Arc::new(entry.going_to(pending.next.as_deref()));
     let written = Arc::clone(&entry);
-    let event = visit
+    let event = context
         .audit_event(Kind::PlayerRegistered, Actor::Player)
         .on(&player.id)
         .with(json!({ "with": "email" }));
@@ -145,18 +145,18 @@ async fn finish_registration(
 
 /// Deletes a registration whose password hash does not open any more. The person begins again.
 async fn drop_unreadable(
-    visit: &RequestContext,
+    context: &RequestContext,
     pending: &PendingRegistration,
 ) -> Result<VerifyWriteError, Fault> {
     let (id, code_hash) = (pending.id.clone(), pending.code_hash.clone());
-    visit.app.db.write(move |conn| Ok(store::take(conn, &id, &code_hash).map(drop)?)).await?;
+    context.app.db.write(move |conn| Ok(store::take(conn, &id, &code_hash).map(drop)?)).await?;
     Ok(VerifyWriteError::Unreadable)
 }
 
 /// The player of a registration. `None` if its password hash does not open any more.
-fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Option<NewPlayer>, Fault> {
-    let app = &visit.app;
-    let id = PlayerId::new(visit.now);
+fn player_of(context: &RequestContext, pending: &PendingRegistration) -> Result<Option<NewPlayer>, Fault> {
+    let app = &context.app;
+    let id = PlayerId::new(context.now);
     let place = place_of_hash(players::TABLE, id.as_str(), id.as_str());
     let reserved = ReservedNames::new(&app.config.site.name);
     let Some(password) = app.passwords.reseal(&pending.stored_hash(), place)? else { return Ok(None) };
@@ -169,7 +169,7 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Op
         ),
         password: Some(password),
         language: pending.language.clone(),
-        created_at: visit.now,
+        created_at: context.now,
         id,
     }))
 }
@@ -177,11 +177,11 @@ fn player_of(visit: &RequestContext, pending: &PendingRegistration) -> Result<Op
 /// Marks the address as taken and notifies its owner, once.
 ///
 /// Another player proved the address first, so no code completes this registration any more.
-async fn notify_owner(visit: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
-    let app = &visit.app;
+async fn notify_owner(context: &RequestContext, pending: PendingRegistration) -> Result<(), Fault> {
+    let app = &context.app;
     // The owner may have been erased again. Nobody is notified then.
     let Some(owner) = mails::owner_of(app, &pending.email_key).await? else { return Ok(()) };
-    let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(visit.language);
+    let language = pending.language.as_deref().and_then(Language::from_tag).unwrap_or(context.language);
     let message = mails::taken_message(app, &owner, language)?;
     let marked = app.db.write(move |conn| {
         if store::mark_taken(conn, &pending.id)? {

@@ -21,13 +21,13 @@ pub(super) struct RegisterPage {
 
 impl RegisterPage {
     /// The form with what was typed, except the password.
-    pub fn of(visit: &RequestContext, form: RegisterForm) -> Result<Self, PageError> {
-        let page = Page::new(visit, "create-account", "")?;
-        let min = visit.app.config.policy.password.min.to_string();
+    pub fn of(context: &RequestContext, form: RegisterForm) -> Result<Self, PageError> {
+        let page = Page::new(context, "create-account", "")?;
+        let min = context.app.config.policy.password.min.to_string();
         let next = NextAddress::parse(&form.next);
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
-            offer: OfferAddress::behind(visit, next.as_ref()),
+            offer: OfferAddress::behind(context, next.as_ref()),
             sign_in_url: next.as_ref().map_or_else(|| SIGN_IN.to_owned(), |next| next.on(SIGN_IN)),
             next: next.map(|next| next.as_str().to_owned()).unwrap_or_default(),
             display_name: form.display_name,
@@ -47,7 +47,7 @@ pub(super) struct VerifyPage {
 }
 
 impl VerifyPage {
-    pub fn of(visit: &RequestContext, email_masked: String) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "verify-heading", "")?, email_masked, register_url: REGISTER })
+    pub fn of(context: &RequestContext, email_masked: String) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "verify-heading", "")?, email_masked, register_url: REGISTER })
     }
 }

@@ -9,9 +9,9 @@ use crate::sessions::game;
 use crate::web::{PageResult, RequestContext, responses};
 
 /// `GET /account/security/access`
-pub async fn show(visit: RequestContext, query: Query<AccessQuery>) -> PageResult {
-    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
-    let (amazon, devices, games) = visit
+pub async fn show(context: RequestContext, query: Query<AccessQuery>) -> PageResult {
+    let (player, now) = (context.player()?.player.id.clone(), context.now);
+    let (amazon, devices, games) = context
         .app
         .db
         .read(move |conn| {
@@ -19,5 +19,5 @@ pub async fn show(visit: RequestContext, query: Query<AccessQuery>) -> PageResul
             Ok((amazon, store::list_devices(conn, &player)?, game::list(conn, &player, now)?))
         })
         .await?;
-    responses::render_page(&AccessPage::new(&visit, query.next(), amazon, devices, games)?)
+    responses::render_page(&AccessPage::new(&context, query.next(), amazon, devices, games)?)
 }

@@ -41,18 +41,18 @@ struct GameRow {
 
 impl AccessPage {
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         next: Option<NextAddress>,
         amazon: Option<RemainingAmazonAccount>,
         devices: Vec<RemainingDevice>,
         games: Vec<GameSessionSummary>,
     ) -> Result<Self, PageError> {
-        let page = Page::new(visit, "access-heading", "security")?;
-        let link = visit.player()?.link.as_ref();
+        let page = Page::new(context, "access-heading", "security")?;
+        let link = context.player()?.link.as_ref();
         let is_revoked = link.is_some_and(|link| link.state == LinkState::Revoked);
         let what = if is_revoked { "access-amazon-revoked" } else { "access-amazon-body" };
         let device = |device: RemainingDevice| DeviceRow {
-            name: device.name(visit.language),
+            name: device.name(context.language),
             id: device.id,
             game: device.api_key,
             network: device.network,
@@ -68,7 +68,7 @@ impl AccessPage {
             last_seen: page.moment(session.last_seen_at),
         };
         Ok(Self {
-            amazon: amazon.map(|amazon| (amazon.name(&visit.app, visit.language), page.t(what))),
+            amazon: amazon.map(|amazon| (amazon.name(&context.app, context.language), page.t(what))),
             devices: devices.into_iter().map(device).collect(),
             games: games.into_iter().map(game).collect(),
             here: next.as_ref().map_or_else(|| urls::ACCESS.to_owned(), |next| next.on(urls::ACCESS)),

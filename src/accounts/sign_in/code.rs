@@ -27,37 +27,37 @@ pub(in crate::accounts) enum CodeRefusal {
 }
 
 /// Whether a code is pending in this browser.
-pub(super) async fn is_asked(visit: &RequestContext) -> Result<bool, Fault> {
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    visit.app.db.read(move |conn| store::is_code_asked(conn, browser.as_str(), now)).await
+pub(super) async fn is_asked(context: &RequestContext) -> Result<bool, Fault> {
+    let (browser, now) = (context.browser_hash(), context.now);
+    context.app.db.read(move |conn| store::is_code_asked(conn, browser.as_str(), now)).await
 }
 
 /// Signs in the player of this code. Returns the session and the path to continue at.
 pub(super) async fn enter_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     typed: &str,
 ) -> Result<(Arc<SignInWrite>, String), Stop<CodeRefusal>> {
-    let row = take_a_try(visit).await?;
+    let row = take_a_try(context).await?;
     let is_right = NumericCode::parse(typed)
-        .is_some_and(|code| code.is_behind(&row.code_hash, &visit.app.keys.codes, PURPOSE, &row.id));
+        .is_some_and(|code| code.is_behind(&row.code_hash, &context.app.keys.codes, PURPOSE, &row.id));
     // The code is compared first, so that a row without player costs the same.
     let Some(player) = row.player.clone().filter(|_| is_right) else {
-        return Err(refused(visit, &row).await?);
+        return Err(refused(context, &row).await?);
     };
-    let entry = SignInWrite::prepare(visit, &player, SignedInWith::Password, row.is_remembered)?;
+    let entry = SignInWrite::prepare(context, &player, SignedInWith::Password, row.is_remembered)?;
     let entry = Arc::new(entry.going_to(row.next.as_deref()));
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
-    spend_code(visit, row, player.clone(), Arc::clone(&entry)).await?;
-    login_attempts::clear_narrow_limits(visit, &player).await?;
-    visit.app.metrics.sign_ins.add(SignIn::In);
+    spend_code(context, row, player.clone(), Arc::clone(&entry)).await?;
+    login_attempts::clear_narrow_limits(context, &player).await?;
+    context.app.metrics.sign_ins.add(SignIn::In);
     Ok((entry, next))
 }
 
 /// Counts the try before the code is checked (S14).
-async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRefusal>> {
-    let (browser, now) = (visit.browser_hash(), visit.now);
-    let tries = i64::from(visit.app.config.policy.codes.tries);
-    visit
+async fn take_a_try(context: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRefusal>> {
+    let (browser, now) = (context.browser_hash(), context.now);
+    let tries = i64::from(context.app.config.policy.codes.tries);
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -71,12 +71,12 @@ async fn take_a_try(visit: &RequestContext) -> Result<SignInCodeRow, Stop<CodeRe
 }
 
 async fn spend_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     row: SignInCodeRow,
     player: PlayerId,
     entry: Arc<SignInWrite>,
 ) -> Result<(), Stop<CodeRefusal>> {
-    visit
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -91,13 +91,13 @@ async fn spend_code(
         .await
 }
 
-async fn refused(visit: &RequestContext, row: &SignInCodeRow) -> Result<Stop<CodeRefusal>, Fault> {
-    let event = visit
+async fn refused(context: &RequestContext, row: &SignInCodeRow) -> Result<Stop<CodeRefusal>, Fault> {
+    let event = context
         .audit_event(Kind::SignInFailed, Actor::Visitor)
         .on_any(row.player.as_ref())
         .with(json!({ "with": "code" }));
-    audit::write_event(&visit.app.db, event).await?;
-    visit.app.metrics.sign_ins.add(SignIn::CodeWrong);
-    let is_last = row.tries >= i64::from(visit.app.config.policy.codes.tries);
+    audit::write_event(&context.app.db, event).await?;
+    context.app.metrics.sign_ins.add(SignIn::CodeWrong);
+    let is_last = row.tries >= i64::from(context.app.config.policy.codes.tries);
     Ok(Stop::Refused(if is_last { CodeRefusal::TooManyTries } else { CodeRefusal::Wrong }))
 }

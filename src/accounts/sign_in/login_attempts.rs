@@ -3,11 +3,11 @@
 use secrecy::SecretString;
 
 use crate::accounts::login_attempts::LoginAttempt;
+use crate::accounts::login_attempts::browser_device::BrowserDevice;
 pub(in crate::accounts) use crate::accounts::login_attempts::{
     AttemptCount, CountedAttempt, LoginAccount, verify_password,
 };
 pub use crate::accounts::login_attempts::{PasswordCheck, PasswordProof};
-use crate::accounts::sign_in::device::BrowserDevice;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::password::HasherOverloaded;
@@ -19,61 +19,63 @@ use crate::web::RequestContext;
 ///
 /// Attempts count against the same rate limits as sign-in, and a right password gives its try back.
 pub async fn check_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
     typed: &SecretString,
 ) -> Result<PasswordCheck, Stop<HasherOverloaded>> {
-    crate::accounts::login_attempts::check_password(&login_attempt_of(visit, account).await?, account, typed)
-        .await
+    crate::accounts::login_attempts::check_password(
+        &login_attempt_of(context, account).await?,
+        account,
+        typed,
+    )
+    .await
 }
 
 /// Counts one attempt at `account`, before anything is checked.
 pub(super) async fn count_attempt(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
 ) -> Result<AttemptCount, Fault> {
-    crate::accounts::login_attempts::count_attempt(&login_attempt_of(visit, account).await?, account).await
+    crate::accounts::login_attempts::count_attempt(&login_attempt_of(context, account).await?, account).await
 }
 
 /// Takes the account's turn among unknown callers, past the wide limits.
 pub(super) async fn take_shared_turn(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
 ) -> Result<RateVerdict, Fault> {
-    crate::accounts::login_attempts::take_shared_turn(&login_attempt_of(visit, account).await?, account).await
-}
-
-/// Clears the narrow limits of this browser, once the mailed code was right as well as the password.
-pub(super) async fn clear_narrow_limits(visit: &RequestContext, player: &PlayerId) -> Result<(), Fault> {
-    let Some(account) = LoginAccount::with_id(&visit.app, player).await? else { return Ok(()) };
-    crate::accounts::login_attempts::clear_narrow_limits(&login_attempt_of(visit, &account).await?, &account)
+    crate::accounts::login_attempts::take_shared_turn(&login_attempt_of(context, account).await?, account)
         .await
 }
 
+/// Clears the narrow limits of this browser, once the mailed code was right as well as the password.
+pub(super) async fn clear_narrow_limits(context: &RequestContext, player: &PlayerId) -> Result<(), Fault> {
+    let Some(account) = LoginAccount::with_id(&context.app, player).await? else { return Ok(()) };
+    crate::accounts::login_attempts::clear_narrow_limits(
+        &login_attempt_of(context, &account).await?,
+        &account,
+    )
+    .await
+}
+
 async fn login_attempt_of<'a>(
-    visit: &'a RequestContext,
+    context: &'a RequestContext,
     account: &LoginAccount,
 ) -> Result<LoginAttempt<'a>, Fault> {
-    let (network, player) = (visit.caller.network(), account.credentials.as_ref().map(|known| &known.id));
+    let (network, player) = (context.caller.network(), account.credentials.as_ref().map(|known| &known.id));
     Ok(LoginAttempt {
-        app: &visit.app,
-        now: visit.now,
-        is_known_network: is_known_network(&visit.app.db, player, &network).await?,
+        app: &context.app,
+        now: context.now,
+        is_known_network: is_known_network(&context.app.db, player, &network).await?,
         network,
-        known_browser: known_browser(visit, account),
-        own_session: own_session(visit, account).map(|session| format!("session {session}")),
+        known_browser: BrowserDevice::known_id(context, account),
+        own_session: own_session(context, account).map(|session| format!("session {session}")),
     })
 }
 
 /// The session of this very account. A session of another one shields nothing.
-fn own_session(visit: &RequestContext, account: &LoginAccount) -> Option<SessionId> {
-    let viewer = visit.current_player.as_ref()?;
-    let is_own = account.credentials.as_ref().is_some_and(|known| known.id == viewer.player.id);
-    is_own.then(|| viewer.session.id.clone())
-}
-
-/// The rate limit id of a browser in which this player has signed in before.
-pub(in crate::accounts) fn known_browser(visit: &RequestContext, account: &LoginAccount) -> Option<String> {
-    let player = &account.credentials.as_ref()?.id;
-    BrowserDevice::of(visit)?.rate_limit_id(&visit.app, player).map(|id| format!("device {id}"))
+fn own_session(context: &RequestContext, account: &LoginAccount) -> Option<SessionId> {
+    let current_player = context.current_player.as_ref()?;
+    let is_own = account.credentials.as_ref().is_some_and(|known| known.id == current_player.player.id);
+    is_own.then(|| current_player.session.id.clone())
 }

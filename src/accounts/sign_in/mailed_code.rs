@@ -40,32 +40,32 @@ pub(in crate::accounts) struct NewSignInCode {
 
 /// Stores the row and, if there is a proof, queues the mail.
 pub(in crate::accounts) async fn request_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
     proof: Option<&PasswordProof>,
     form: &SignInForm,
 ) -> Result<(), Fault> {
-    let app = &visit.app;
+    let app = &context.app;
     let code = NumericCode::generate()?;
-    let may_mail = may_mail_code(visit, account, proof).await?;
+    let may_mail = may_mail_code(context, account, proof).await?;
     let player = proof.map(|proof| &*proof.player).filter(|_| may_mail);
     // The mail is written for nobody as well, so that the work is the same.
     let to = MailRecipient {
         player: player.map(|player| &player.id),
         email: Some(player.and_then(|player| player.email.as_deref()).unwrap_or_default()),
         name: "",
-        language: player.map_or(visit.language, |player| player.language_or(visit.language)),
+        language: player.map_or(context.language, |player| player.language_or(context.language)),
     };
     let message = MailMessage::compose(app, Kind::SignInCode, &to, &[("code", code.expose())])?;
-    let id = new_id(visit.now);
+    let id = new_id(context.now);
     let row = NewSignInCode {
-        browser_hash: visit.browser_hash().as_str().to_owned(),
+        browser_hash: context.browser_hash().as_str().to_owned(),
         player: player.filter(|player| player.email.is_some()).map(|player| player.id.clone()),
         is_remembered: form.is_remembered(),
         next: form.next().as_ref().map(|next| NextAddress::as_str(next).to_owned()),
         code_hash: code.hash(&app.keys.codes, PURPOSE, &id),
-        created_at: visit.now,
-        expires_at: visit.now + app.config.policy.codes.holds_for,
+        created_at: context.now,
+        expires_at: context.now + app.config.policy.codes.holds_for,
         id,
     };
     let proof = proof.cloned();
@@ -92,7 +92,7 @@ pub(in crate::accounts) async fn request_code(
 /// Only a right password counts against its player, or anybody could use the mails up. The others are counted
 /// apart, so that the work is the same.
 async fn may_mail_code(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
     proof: Option<&PasswordProof>,
 ) -> Result<bool, Fault> {
@@ -104,6 +104,6 @@ async fn may_mail_code(
         window: TimeDelta::hours(1),
         then: OverBudget::Wait,
     };
-    Ok(visit.app.throttle.take(vec![limit], visit.now).await? == RateVerdict::Allowed
-        && mail::may_send_to_player(&visit.app, proof.is_some(), visit.now).await?)
+    Ok(context.app.throttle.take(vec![limit], context.now).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(&context.app, proof.is_some(), context.now).await?)
 }

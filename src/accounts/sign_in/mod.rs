@@ -7,7 +7,6 @@
 //! wrong. This module knows no links.
 
 mod code;
-mod device;
 mod forms;
 pub(super) mod login_attempts;
 mod mailed_code;

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use crate::accounts::login_attempts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::ResetDone;
 use crate::accounts::players::end_what_visitor_began;
-use crate::accounts::sign_in::device::BrowserDevice;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::Conn;
@@ -26,27 +26,29 @@ pub struct SignInWrite {
 }
 
 /// Removes the player from the device cookie of this browser.
-pub fn forget_in_browser(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
-    BrowserDevice::forget(visit, player, answer)
+pub fn forget_in_browser(context: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
+    BrowserDevice::forget(context, player, answer)
 }
 
 impl SignInWrite {
     /// Generates the secrets, before the transaction.
     pub fn prepare(
-        visit: &RequestContext,
+        context: &RequestContext,
         player: &PlayerId,
         with: SignedInWith,
         is_remembered: bool,
     ) -> Result<Self, Fault> {
-        let session = NewBrowserSession::prepare(&visit.app, player, with, is_remembered, &visit.caller)?;
-        let event = visit
+        let session = NewBrowserSession::prepare(&context.app, player, with, is_remembered, &context.caller)?;
+        let event = context
             .audit_event(Kind::PlayerSignedIn, Actor::Player)
             .on(player)
             .in_session(&session.id)
             .with(json!({ "with": with }));
-        let former =
-            visit.current_player.as_ref().map(|viewer| (viewer.player.id.clone(), viewer.session.id.clone()));
-        let browser = visit.browser_hash();
+        let former = context
+            .current_player
+            .as_ref()
+            .map(|current_player| (current_player.player.id.clone(), current_player.session.id.clone()));
+        let browser = context.browser_hash();
         Ok(Self { player: player.clone(), session, event, former, browser, goes_on_with_claim: false })
     }
 
@@ -77,12 +79,12 @@ impl SignInWrite {
     /// Redirects the browser to `path` with its new session, after the transaction has been committed.
     ///
     /// The browser also remembers that this player signed in here.
-    pub fn answer(&self, visit: &RequestContext, path: &str) -> PageResult {
-        let (path, cookie) = ResetDone::way_after_sign_in(visit, &self.player, path);
-        let mut response = visit.signed_in(&self.session.started(), &path)?;
+    pub fn answer(&self, context: &RequestContext, path: &str) -> PageResult {
+        let (path, cookie) = ResetDone::way_after_sign_in(context, &self.player, path);
+        let mut response = context.signed_in(&self.session.started(), &path)?;
         if let Some(cookie) = cookie {
             let _ = response.add_cookie(&cookie);
         }
-        BrowserDevice::remember(visit, &self.player, Ok(response))
+        BrowserDevice::remember(context, &self.player, Ok(response))
     }
 }

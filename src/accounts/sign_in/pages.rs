@@ -14,26 +14,26 @@ use crate::web::{
 };
 
 /// `GET /`
-pub async fn welcome(visit: RequestContext) -> PageResult {
-    responses::render_page(&WelcomePage::new(&visit)?)
+pub async fn welcome(context: RequestContext) -> PageResult {
+    responses::render_page(&WelcomePage::new(&context)?)
 }
 
 /// `GET /sign-in`
-pub async fn show(visit: RequestContext, going: Query<SignInQuery>) -> PageResult {
-    responses::render_page(&SignInPage::new(&visit, NextAddress::parse(&going.next).as_ref())?)
+pub async fn show(context: RequestContext, going: Query<SignInQuery>) -> PageResult {
+    responses::render_page(&SignInPage::new(&context, NextAddress::parse(&going.next).as_ref())?)
 }
 
 /// `POST /sign-in`
-pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>) -> PageResult {
-    let again = |notice: Option<Notice>| sign_in_again(&visit, &form, notice);
+pub async fn submit(context: RequestContext, PostForm(form): PostForm<SignInForm>) -> PageResult {
+    let again = |notice: Option<Notice>| sign_in_again(&context, &form, notice);
     if !form.missing().is_empty() {
         return responses::unprocessable(&again(None)?);
     }
-    match with_password::sign_in(&visit, &form).await {
+    match with_password::sign_in(&context, &form).await {
         Ok(PasswordSignIn::In(entry)) => {
             let next = form.next();
             let path = next.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
-            entry.answer(&visit, path)
+            entry.answer(&context, path)
         }
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
@@ -52,11 +52,11 @@ pub async fn submit(visit: RequestContext, PostForm(form): PostForm<SignInForm>)
 
 /// The same page with what was typed, except the password.
 fn sign_in_again(
-    visit: &RequestContext,
+    context: &RequestContext,
     form: &SignInForm,
     notice: Option<Notice>,
 ) -> Result<SignInPage, PageError> {
-    let mut shown = SignInPage::new(visit, form.next().as_ref())?;
+    let mut shown = SignInPage::new(context, form.next().as_ref())?;
     let missing = form.missing().into_iter();
     let errors = missing.map(|(field, message)| (field.to_owned(), shown.page.t(message))).collect();
     shown.page = shown.page.with_errors(errors);
@@ -67,21 +67,21 @@ fn sign_in_again(
 }
 
 /// `GET /sign-in/code`
-pub async fn show_code(visit: RequestContext) -> PageResult {
-    if !code::is_asked(&visit).await? {
+pub async fn show_code(context: RequestContext) -> PageResult {
+    if !code::is_asked(&context).await? {
         return Ok(responses::see_other(urls::SIGN_IN));
     }
-    responses::render_page(&CodePage::new(&visit)?)
+    responses::render_page(&CodePage::new(&context)?)
 }
 
 /// `POST /sign-in/code`
-pub async fn submit_code(visit: RequestContext, PostForm(form): PostForm<SignInCodeForm>) -> PageResult {
-    let refused = match code::enter_code(&visit, &form.code).await {
-        Ok((entry, next)) => return entry.answer(&visit, &next),
+pub async fn submit_code(context: RequestContext, PostForm(form): PostForm<SignInCodeForm>) -> PageResult {
+    let refused = match code::enter_code(&context, &form.code).await {
+        Ok((entry, next)) => return entry.answer(&context, &next),
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = CodePage::new(&visit)?;
+    let mut shown = CodePage::new(&context)?;
     shown.is_open = refused == code::CodeRefusal::Wrong;
     shown.page = shown.page.with_notice(code_refused(refused));
     responses::unprocessable(&shown)
@@ -97,18 +97,20 @@ fn code_refused(refused: code::CodeRefusal) -> Notice {
 }
 
 /// `POST /sign-out`. A browser that is signed out already goes to the welcome page as well.
-pub async fn leave(visit: RequestContext, PostForm(_): PostForm<SubmitButton>) -> PageResult {
-    let Some(viewer) = visit.current_player.clone() else { return Ok(responses::see_other(urls::WELCOME)) };
-    sign_out(&visit, &viewer).await?;
-    let mut response = visit.signed_out(urls::WELCOME);
+pub async fn leave(context: RequestContext, PostForm(_): PostForm<SubmitButton>) -> PageResult {
+    let Some(current_player) = context.current_player.clone() else {
+        return Ok(responses::see_other(urls::WELCOME));
+    };
+    sign_out(&context, &current_player).await?;
+    let mut response = context.signed_out(urls::WELCOME);
     // A mailed link that was opened here, an outcome and an action that waits are the person's who leaves.
     for name in [CookieName::Mailed, CookieName::Outcome, CookieName::Interrupted] {
-        let _ = response.add_cookie(&visit.cookies.forget(name));
+        let _ = response.add_cookie(&context.cookies.forget(name));
     }
     // The back button must not show cached pages (S26).
     let clears = actix_web::http::header::HeaderValue::from_static("\"cache\"");
     response.headers_mut().insert(actix_web::http::header::CLEAR_SITE_DATA, clears);
-    Ok(Notice::info("signed_out").attach_to(&visit, response))
+    Ok(Notice::info("signed_out").attach_to(&context, response))
 }
 
 fn with(page: Page, notice: Option<Notice>) -> Page {

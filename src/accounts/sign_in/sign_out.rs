@@ -7,11 +7,11 @@ use crate::sessions::browser;
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends the session and all that was begun in this browser. One that has ended meanwhile is no error, because the player wanted that.
-pub(super) async fn sign_out(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<(), Fault> {
-    let (player, session) = (viewer.player.id.clone(), viewer.session.id.clone());
-    let of_browser = visit.browser_hash();
-    let event = visit.player_event(viewer, Kind::PlayerSignedOut);
-    visit
+pub(super) async fn sign_out(context: &RequestContext, current_player: &CurrentPlayer) -> Result<(), Fault> {
+    let (player, session) = (current_player.player.id.clone(), current_player.session.id.clone());
+    let of_browser = context.browser_hash();
+    let event = context.player_event(current_player, Kind::PlayerSignedOut);
+    context
         .app
         .db
         .write(move |conn| {

@@ -12,8 +12,8 @@ pub(super) struct WelcomePage {
 }
 
 impl WelcomePage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "welcome-title", "")? })
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "welcome-title", "")? })
     }
 }
 
@@ -31,12 +31,12 @@ pub(super) struct SignInPage {
 
 impl SignInPage {
     /// `next` is the page of the portal where the player was going.
-    pub(super) fn new(visit: &RequestContext, next: Option<&urls::NextAddress>) -> Result<Self, PageError> {
+    pub(super) fn new(context: &RequestContext, next: Option<&urls::NextAddress>) -> Result<Self, PageError> {
         Ok(Self {
-            page: Page::new(visit, "sign-in", "")?,
+            page: Page::new(context, "sign-in", "")?,
             identifier: String::new(),
             remember: false,
-            offer: OfferAddress::behind(visit, next),
+            offer: OfferAddress::behind(context, next),
             next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
             register_url: next.map_or_else(|| urls::REGISTER.to_owned(), |next| next.on(urls::REGISTER)),
         })
@@ -53,7 +53,7 @@ pub(super) struct CodePage {
 }
 
 impl CodePage {
-    pub(super) fn new(visit: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(visit, "code-heading", "")?, is_open: true })
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "code-heading", "")?, is_open: true })
     }
 }

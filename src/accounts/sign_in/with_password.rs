@@ -36,12 +36,12 @@ pub(in crate::accounts) enum SignInRefusal {
 
 /// Signs in the player whose identifier and password were typed.
 pub(in crate::accounts) async fn sign_in(
-    visit: &RequestContext,
+    context: &RequestContext,
     form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
-    let done = try_to(visit, form).await;
+    let done = try_to(context, form).await;
     if let Some(outcome) = sign_in_outcome(&done) {
-        visit.app.metrics.sign_ins.add(outcome);
+        context.app.metrics.sign_ins.add(outcome);
     }
     done
 }
@@ -58,73 +58,73 @@ fn sign_in_outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option
     })
 }
 
-async fn try_to(visit: &RequestContext, form: &SignInForm) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
-    let account = LoginAccount::named(&visit.app, &form.identifier).await?;
-    match login_attempts::count_attempt(visit, &account).await? {
+async fn try_to(context: &RequestContext, form: &SignInForm) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
+    let account = LoginAccount::named(&context.app, &form.identifier).await?;
+    match login_attempts::count_attempt(context, &account).await? {
         AttemptCount::TooMany { retry_after } => Err(Stop::Refused(SignInRefusal::TooMany { retry_after })),
         AttemptCount::CodeNeeded => {
-            let turn = login_attempts::take_shared_turn(visit, &account).await?;
-            let proof = check_typed_password(visit, &account, form).await?;
+            let turn = login_attempts::take_shared_turn(context, &account).await?;
+            let proof = check_typed_password(context, &account, form).await?;
             if let Some(proof) = &proof
                 && turn == RateVerdict::Allowed
                 && proof.is_enough_in_turn()
             {
-                return sign_in_in_turn(visit, proof.clone(), form).await;
+                return sign_in_in_turn(context, proof.clone(), form).await;
             }
-            mailed_code::request_code(visit, &account, proof.as_ref(), form).await?;
+            mailed_code::request_code(context, &account, proof.as_ref(), form).await?;
             Ok(PasswordSignIn::CodeAsked)
         }
-        AttemptCount::Free(counted) => match check_typed_password(visit, &account, form).await? {
-            Some(proof) => write_sign_in(visit, proof, counted, form).await,
-            None => Err(record_refusal(visit, &account).await?),
+        AttemptCount::Free(counted) => match check_typed_password(context, &account, form).await? {
+            Some(proof) => write_sign_in(context, proof, counted, form).await,
+            None => Err(record_refusal(context, &account).await?),
         },
     }
 }
 
 /// Signs in past a wide limit, where no code can be mailed.
 async fn sign_in_in_turn(
-    visit: &RequestContext,
+    context: &RequestContext,
     proof: PasswordProof,
     form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
     let player = proof.player.id.clone();
-    let entry = write_session(visit, proof, form).await?;
-    login_attempts::clear_narrow_limits(visit, &player).await?;
+    let entry = write_session(context, proof, form).await?;
+    login_attempts::clear_narrow_limits(context, &player).await?;
     Ok(PasswordSignIn::In(entry))
 }
 
 async fn check_typed_password(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
     form: &SignInForm,
 ) -> Result<Option<PasswordProof>, Stop<SignInRefusal>> {
-    login_attempts::verify_password(&visit.app, account, &form.password).await.map_err(|stop| match stop {
+    login_attempts::verify_password(&context.app, account, &form.password).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(SignInRefusal::Overloaded),
         Stop::Fault(fault) => Stop::Fault(fault),
     })
 }
 
 async fn write_sign_in(
-    visit: &RequestContext,
+    context: &RequestContext,
     proof: PasswordProof,
     counted: CountedAttempt,
     form: &SignInForm,
 ) -> Result<PasswordSignIn, Stop<SignInRefusal>> {
-    let entry = write_session(visit, proof, form).await?;
-    counted.was_right(&visit.app).await?;
+    let entry = write_session(context, proof, form).await?;
+    counted.was_right(&context.app).await?;
     Ok(PasswordSignIn::In(entry))
 }
 
 async fn write_session(
-    visit: &RequestContext,
+    context: &RequestContext,
     proof: PasswordProof,
     form: &SignInForm,
 ) -> Result<Arc<SignInWrite>, Stop<SignInRefusal>> {
     let with = SignedInWith::Password;
-    let entry = SignInWrite::prepare(visit, &proof.player.id, with, form.is_remembered())?;
+    let entry = SignInWrite::prepare(context, &proof.player.id, with, form.is_remembered())?;
     let entry = Arc::new(entry.going_to(form.next().as_ref().map(NextAddress::as_str)));
     let written = Arc::clone(&entry);
-    visit
+    context
         .app
         .db
         .write_or_refuse(move |conn| {
@@ -141,12 +141,12 @@ async fn write_session(
 ///
 /// The record is written for accounts that do not exist as well, so that the work is the same.
 pub(in crate::accounts) async fn record_refusal(
-    visit: &RequestContext,
+    context: &RequestContext,
     account: &LoginAccount,
 ) -> Result<Stop<SignInRefusal>, Fault> {
-    let event = visit
+    let event = context
         .audit_event(Kind::SignInFailed, Actor::Visitor)
         .on_any(account.credentials.as_ref().map(|found| &found.id));
-    audit::write_event(&visit.app.db, event).await?;
+    audit::write_event(&context.app.db, event).await?;
     Ok(Stop::Refused(SignInRefusal::Wrong))
 }

@@ -21,8 +21,8 @@ use prometheus_client::registry::Registry;
 pub use self::exposition::Exposition;
 pub use self::labels::{
     ApiToken, CallRefused, Circuit, Contradiction, DbAccess, Delivery, GameRequest, GuardState, HashRefused,
-    KeyRefusal, Limit, MailResult, Pass, PresentedTokenResult, Proof, Refresh, RevokedLink, SessionEnd, SignIn,
-    WorkerName,
+    KeyRefusal, Limit, MailResult, Pass, PresentedTokenResult, Proof, Refresh, RevokedLink, SessionEnd,
+    SignIn, WorkerName,
 };
 pub use self::register::MetricDescription;
 use self::register::MetricRegistry;

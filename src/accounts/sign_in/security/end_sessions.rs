@@ -12,13 +12,13 @@ use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends one session. False if it is not this player's, which is recorded (S24), or the one that asks has ended.
 pub(super) async fn end_session(
-    visit: &RequestContext,
-    viewer: &CurrentPlayer,
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
     session: SessionId,
 ) -> Result<bool, Fault> {
-    let (origin, now) = (SessionOrigin::of_browser(viewer), visit.now);
-    let event = visit.player_event(viewer, Kind::SessionEnded);
-    visit
+    let (origin, now) = (SessionOrigin::of_browser(current_player), context.now);
+    let event = context.player_event(current_player, Kind::SessionEnded);
+    context
         .app
         .db
         .write(move |conn| {
@@ -35,10 +35,14 @@ pub(super) async fn end_session(
 }
 
 /// Ends every session except the one that asks. False if that one has ended meanwhile.
-pub(super) async fn end_others(visit: &RequestContext, viewer: &CurrentPlayer) -> Result<bool, Fault> {
-    let (origin, session, now) = (SessionOrigin::of_browser(viewer), viewer.session.id.clone(), visit.now);
-    let event = visit.player_event(viewer, Kind::SignedOutEverywhere);
-    visit
+pub(super) async fn end_others(
+    context: &RequestContext,
+    current_player: &CurrentPlayer,
+) -> Result<bool, Fault> {
+    let (origin, session, now) =
+        (SessionOrigin::of_browser(current_player), current_player.session.id.clone(), context.now);
+    let event = context.player_event(current_player, Kind::SignedOutEverywhere);
+    context
         .app
         .db
         .write(move |conn| {

@@ -12,9 +12,9 @@ use crate::sessions::game;
 use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/security`
-pub async fn show(visit: RequestContext) -> PageResult {
-    let (player, now) = (visit.player()?.player.id.clone(), visit.now);
-    let (sessions, games, password_changed_at) = visit
+pub async fn show(context: RequestContext) -> PageResult {
+    let (player, now) = (context.player()?.player.id.clone(), context.now);
+    let (sessions, games, password_changed_at) = context
         .app
         .db
         .read(move |conn| {
@@ -23,34 +23,34 @@ pub async fn show(visit: RequestContext) -> PageResult {
             Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
         })
         .await?;
-    responses::render_page(&SecurityPage::new(&visit, sessions, games, password_changed_at)?)
+    responses::render_page(&SecurityPage::new(&context, sessions, games, password_changed_at)?)
 }
 
 /// `POST /account/security/end-session`
-pub async fn end_session(visit: RequestContext, PostForm(form): PostForm<EndSessionForm>) -> PageResult {
-    let viewer = visit.player()?;
+pub async fn end_session(context: RequestContext, PostForm(form): PostForm<EndSessionForm>) -> PageResult {
+    let current_player = context.player()?;
     let back = NextAddress::parse(&form.next);
     let session = SessionId::from(form.session);
-    let is_own = session == viewer.session.id;
-    if !end_sessions::end_session(&visit, viewer, session).await? {
+    let is_own = session == current_player.session.id;
+    if !end_sessions::end_session(&context, current_player, session).await? {
         return Err(PageError::NotFound);
     }
     if is_own {
-        return Ok(visit.signed_out(urls::SIGN_IN));
+        return Ok(context.signed_out(urls::SIGN_IN));
     }
     let response = responses::see_other(back.as_ref().map_or(urls::SECURITY, NextAddress::as_str));
-    Ok(Notice::good("session_ended").attach_to(&visit, response))
+    Ok(Notice::good("session_ended").attach_to(&context, response))
 }
 
 /// `POST /account/security/sign-out-everywhere`
 pub async fn sign_out_everywhere(
-    visit: RequestContext,
+    context: RequestContext,
     PostForm(_): PostForm<EndAllSessionsForm>,
 ) -> PageResult {
-    if !end_sessions::end_others(&visit, visit.player()?).await? {
+    if !end_sessions::end_others(&context, context.player()?).await? {
         return Ok(responses::see_other(urls::SIGN_IN));
     }
-    Ok(Notice::good("signed_out_everywhere").attach_to(&visit, responses::see_other(urls::SECURITY)))
+    Ok(Notice::good("signed_out_everywhere").attach_to(&context, responses::see_other(urls::SECURITY)))
 }
 
 /// `GET /.well-known/change-password`, where password managers look for the page.

@@ -35,24 +35,24 @@ struct SecuritySessionRow {
 
 impl SecurityPage {
     pub(super) fn new(
-        visit: &RequestContext,
+        context: &RequestContext,
         sessions: Vec<BrowserSessionSummary>,
         games: Vec<game::GameSessionSummary>,
         password_changed_at: Option<DateTime<Utc>>,
     ) -> Result<Self, PageError> {
-        let viewer = visit.player()?;
-        let page = Page::new(visit, "security-heading", "security")?;
+        let current_player = context.player()?;
+        let page = Page::new(context, "security-heading", "security")?;
         let mut rows: Vec<SecuritySessionRow> =
-            sessions.into_iter().map(|found| row(&page, found, &viewer.session.id)).collect();
+            sessions.into_iter().map(|found| row(&page, found, &current_player.session.id)).collect();
         rows.extend(games.into_iter().map(|found| game_row(&page, found)));
         // This browser comes first; the others stay in the order of their last use.
         rows.sort_by_key(|row| !row.is_current);
         Ok(Self {
-            has_password: viewer.player.has_password,
+            has_password: current_player.player.has_password,
             password_changed: password_changed_at
-                .filter(|_| viewer.player.has_password)
+                .filter(|_| current_player.player.has_password)
                 .map(|at| page.when(at)),
-            has_email: viewer.player.email.is_some(),
+            has_email: current_player.player.email.is_some(),
             has_others: rows.iter().any(|row| !row.is_current),
             sessions: rows,
             page,

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::login_attempts::LoginAccount;
 use crate::app::App;
 use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::crypto::token::OpaqueToken;
@@ -21,7 +22,7 @@ const MAX_PLAYERS: usize = 8;
 
 /// The content of the cookie.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct BrowserDevice {
+pub(in crate::accounts) struct BrowserDevice {
     id: String,
     /// Keyed hashes of the players who signed in here, the latest first.
     players: Vec<String>,
@@ -29,26 +30,36 @@ pub(super) struct BrowserDevice {
 
 impl BrowserDevice {
     /// The device in the browser's cookie, if it has one.
-    pub(super) fn of(visit: &RequestContext) -> Option<Self> {
-        visit.cookies.read(&visit.request, CookieName::Device, visit.now)
+    pub(in crate::accounts) fn of(context: &RequestContext) -> Option<Self> {
+        context.cookies.read(&context.request, CookieName::Device, context.now)
     }
 
     /// The rate limit id of this device's attempts at `player`, if that player has signed in here.
-    pub(super) fn rate_limit_id(&self, app: &App, player: &PlayerId) -> Option<String> {
+    fn rate_limit_id(&self, app: &App, player: &PlayerId) -> Option<String> {
         let hash = hash_of(app, player);
         let id = OpaqueToken::parse(&self.id)?.hash();
         self.players.contains(&hash).then(|| format!("{} {hash}", id.as_str()))
+    }
+
+    /// The rate limit id of a browser in which this account's player has signed in before.
+    pub(in crate::accounts) fn known_id(context: &RequestContext, account: &LoginAccount) -> Option<String> {
+        let player = &account.credentials.as_ref()?.id;
+        Self::of(context)?.rate_limit_id(&context.app, player).map(|id| format!("device {id}"))
     }
 
     /// Remembers in the browser that `player` signed in here.
     ///
     /// Only a response to a form of the portal sets the cookie. On the way back from Amazon the strict cookie is
     /// not sent, and a new one would forget the other players.
-    pub(super) fn remember(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
+    pub(in crate::accounts) fn remember(
+        context: &RequestContext,
+        player: &PlayerId,
+        answer: PageResult,
+    ) -> PageResult {
         let mut response = answer?;
-        let is_own_form = visit.request.method().as_str() == "POST";
-        let device = Self::of(visit).map_or_else(Self::new, Ok)?.with(hash_of(&visit.app, player));
-        if let Some(cookie) = visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
+        let is_own_form = context.request.method().as_str() == "POST";
+        let device = Self::of(context).map_or_else(Self::new, Ok)?.with(hash_of(&context.app, player));
+        if let Some(cookie) = context.cookies.write(CookieName::Device, &device, context.now, LASTS)
             && is_own_form
         {
             // A browser that does not keep the cookie is unknown next time; nothing else is lost.
@@ -58,15 +69,19 @@ impl BrowserDevice {
     }
 
     /// Removes `player` from the browser's cookie, once the account is erased.
-    pub(super) fn forget(visit: &RequestContext, player: &PlayerId, answer: PageResult) -> PageResult {
+    pub(in crate::accounts) fn forget(
+        context: &RequestContext,
+        player: &PlayerId,
+        answer: PageResult,
+    ) -> PageResult {
         let mut response = answer?;
-        let Some(mut device) = Self::of(visit) else { return Ok(response) };
-        let hash = hash_of(&visit.app, player);
+        let Some(mut device) = Self::of(context) else { return Ok(response) };
+        let hash = hash_of(&context.app, player);
         device.players.retain(|known| *known != hash);
         let cookie = if device.players.is_empty() {
-            Some(visit.cookies.forget(CookieName::Device))
+            Some(context.cookies.forget(CookieName::Device))
         } else {
-            visit.cookies.write(CookieName::Device, &device, visit.now, LASTS)
+            context.cookies.write(CookieName::Device, &device, context.now, LASTS)
         };
         if let Some(cookie) = cookie {
             // A browser that keeps the old cookie has a hash that matches nobody.
