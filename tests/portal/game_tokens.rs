@@ -514,7 +514,7 @@ async fn run(portal: &Portal, number: usize, cell: &Cell) -> Result<(), String> 
             same(&answer["state"], &json!("already_linked"), &answer)?;
             same(&after, &before, &answer)
         }
-        Request::LinkByCode => by_code(&scene, cell, link, identity, &answer).await,
+        Request::LinkByCode => by_code(&scene, &mut session, cell, link, identity, &answer).await,
         Request::Disconnect => same(&scene.identity(), &None, &answer),
         Request::DisplayName => same(&after.len(), &before.len(), &answer),
         _ if after == before => Err(format!("nothing was written: {answer}")),
@@ -525,6 +525,7 @@ async fn run(portal: &Portal, number: usize, cell: &Cell) -> Result<(), String> 
 /// Somebody enters the code for a free account.
 async fn by_code(
     scene: &Scene<'_>,
+    session: &mut Session,
     cell: &Cell,
     link: Link,
     identity: Option<String>,
@@ -537,6 +538,8 @@ async fn by_code(
     }
     portal.wait(TimeDelta::seconds(30));
     poll_batch(portal.app()).await.map_err(|fault| format!("{fault:?}"))?;
+    let confirmed = json!({ "linkingId": answer["linkingId"], "confirm": true });
+    session.ask(portal, "AmazonLinkByCodeRequest", confirmed).await;
     let may = link == Link::None || (link == Link::Revoked && is_proven(cell));
     let expected = if may { Some(portal.amazon.identity_of(&scene.free)) } else { identity };
     same(&scene.identity(), &expected, answer)?;

@@ -317,7 +317,7 @@ async fn two_copies_ask_once_an_interval() {
 #[tokio::test]
 async fn another_copy_goes_on_where_one_stopped() {
     let portal = start().await;
-    let bo = portal.bo().await;
+    let bo = portal.person("Dee", false, None).await;
     let copy = portal.copy();
     let token = portal.game_token_of(&bo);
     let mut there = game_of(&copy, &bo).await;
@@ -477,7 +477,7 @@ async fn amazon_failing_ends_no_linking() {
 async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     let portal = start().await;
     let copy = portal.copy();
-    let token = portal.game_token_of(&portal.bo().await);
+    let token = portal.game_token_of(&portal.person("Dee", false, None).await);
     let mut game = portal.game_with(&token).await;
     let begun = begin(&mut game).await;
     portal.wait(TimeDelta::seconds(540));
@@ -628,7 +628,7 @@ mod confirming {
     #[tokio::test]
     async fn does_not_happen_by_itself() {
         let portal = start().await;
-        let bo = portal.bo().await;
+        let bo = portal.person("Dee", false, None).await;
         let token = portal.game_token_of(&bo);
         let mut game = portal.game_with(&token).await;
         let begun = begin(&mut game).await;
@@ -651,7 +651,7 @@ mod confirming {
     #[tokio::test]
     async fn is_too_late_after_signing_out_everywhere() {
         let portal = start().await;
-        let bo = portal.bo().await;
+        let bo = portal.person("Dee", false, None).await;
         let token = portal.game_token_of(&bo);
         let mut game = portal.game_with(&token).await;
         let begun = begin(&mut game).await;
@@ -668,7 +668,7 @@ mod confirming {
     #[tokio::test]
     async fn twice_at_once_links_once() {
         let portal = start().await;
-        let bo = portal.bo().await;
+        let bo = portal.person("Dee", false, None).await;
         let token = portal.game_token_of(&bo);
         let (mut one, mut other) = (portal.game_with(&token).await, portal.game_with(&token).await);
         let begun = begin(&mut one).await;

@@ -55,19 +55,10 @@ impl ActionRequest<'_> {
         }
     }
 
-    /// Compares before slow work, so that an outdated form is refused early.
+    /// Asks the guard before slow work, so that nothing is begun for an outdated form or an ended session.
     pub async fn is_as_seen(&self) -> Result<(), Stop<ActionRefusal>> {
         let guard = self.guard();
-        let is_as_seen = self
-            .context
-            .app
-            .db
-            .read(move |conn| {
-                let current = players::store::credentials_by_id(conn, &guard.player)?;
-                current.map_or(Ok(false), |current| guard.holds(conn, &current))
-            })
-            .await?;
-        if is_as_seen { Ok(()) } else { Err(Stop::Refused(ActionRefusal::Changed)) }
+        self.context.app.db.write_or_refuse(move |conn| guard.hold(conn).map(drop)).await
     }
 }
 

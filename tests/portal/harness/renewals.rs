@@ -119,6 +119,7 @@ impl Portal {
                         amazon_links::id.eq(link),
                         amazon_links::player_id.eq(player),
                         amazon_links::amazon_id.eq(amazon_id),
+                        amazon_links::confirmed_at.eq(Some(at)),
                         amazon_links::client_id.eq(WEB_CLIENT_ID),
                         amazon_links::scopes.eq("profile"),
                         amazon_links::state.eq("active"),
