@@ -78,7 +78,7 @@ pub fn unwritable(error: serde_json::Error) -> Error {
     Error::SerializationError(error.into())
 }
 
-/// What the database lacks; `None` if the error is none of its shortages.
+/// What the database lacks; `None` if the error is none of its shortages (S92, S93).
 ///
 /// Diesel keeps SQLSTATE and SQLite's result code to itself, except for the few kinds that it names. What it does
 /// hand over is the primary message. SQLite has one fixed text for each result code. PostgreSQL's texts are
