@@ -13,7 +13,9 @@ use super::harness::{Person, Portal};
 /// A copy of the table without its rules, as a restored or hand-made database may have it.
 fn loosen(portal: &Portal, table: &str) {
     portal.run(&format!("CREATE TABLE loose AS SELECT * FROM {table}"));
-    portal.run(&format!("DROP TABLE {table}"));
+    // PostgreSQL keeps a table to which others refer, SQLite knows no such word.
+    let cascade = if portal.sqlite_file().is_some() { "" } else { " CASCADE" };
+    portal.run(&format!("DROP TABLE {table}{cascade}"));
     portal.run(&format!("ALTER TABLE loose RENAME TO {table}"));
 }
 
