@@ -233,7 +233,7 @@ mod details {
         assert_eq!(change(&mut game, right).await, Value::Null);
         let mail = portal.mail_to(bo.email());
         assert_eq!(mail.kind, "password-changed");
-        assert!(mail.text.contains("from the game dev-game, network 127.0.0.0/24"), "{mail:?}");
+        assert!(mail.text.contains("from the game dovetail, network 127.0.0.0/24"), "{mail:?}");
         assert_eq!(browser.get("/account").await.status, 303, "signed out");
         let gone = other.ask("AccountDetailsRequest", json!({})).await;
         assert_eq!(error(&gone), json!({ "authentication": "NOTAUTHORIZED" }));

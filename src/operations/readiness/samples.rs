@@ -65,6 +65,8 @@ fn begin_counters(metrics: &Metrics) {
     metrics.sessions_started.begin(SignedInWith::ALL.iter().map(|with| with.as_str()));
     metrics.audit_events.begin(audit::Kind::ALL.iter().map(|kind| kind.as_str()));
     metrics.code_linkings.begin(device_flow::Outcome::ALL.iter().map(|outcome| outcome.as_str()));
+    metrics.sign_in_codes.begin(["signed_in", "linked", "taken", "denied", "replaced"]);
+    metrics.code_networks.begin(["same", "different"]);
     metrics.swept_rows.begin(cleanup::swept_tables());
 }
 
