@@ -101,7 +101,7 @@ impl LwaClient {
         let proof = timeout_at(until, self.prove_identity(&turn, access, from)).await;
         proof.unwrap_or_else(|_| {
             // Where the wait for the turn took the time, Amazon did not fail.
-            if left >= self.settings.limits.total {
+            if left >= self.settings.limits.identify / 2 {
                 self.http.breaker.count_failure();
             }
             Err(LwaError::unavailable(LwaErrorClass::Timeout))

@@ -61,7 +61,19 @@ pub(super) async fn run_delivery_pass(
     loop {
         let free = CONNECTIONS.saturating_sub(sending.len());
         if free > 0 && failed.is_none() && !stop.is_cancelled() && Instant::now() < claims_until {
-            match claim_due(app, free).await {
+            let claiming = claim_due(app, free);
+            tokio::pin!(claiming);
+            // The mails under way go on meanwhile, because one of them may have the turn to write.
+            let claimed = loop {
+                tokio::select! {
+                    claimed = &mut claiming => break claimed,
+                    Some(result) = sending.next() => match result {
+                        Ok(is_sent) => done.push(is_sent),
+                        Err(fault) => failed = Some(fault),
+                    },
+                }
+            };
+            match claimed {
                 Ok((owner, claimed)) => {
                     sending.extend(claimed.into_iter().map(|mail| deliver(app, server, mail, owner.clone())));
                 }
