@@ -1,6 +1,7 @@
 //! Player accounts: registration, sign-in, and everything a player changes about the account.
 
 pub mod activity;
+mod browser_device;
 pub mod email;
 pub mod login_attempts;
 pub mod password;

@@ -5,7 +5,6 @@
 //! that a [`PasswordProof`] is still valid.
 
 mod account;
-pub(in crate::accounts) mod browser_device;
 mod check;
 
 pub use account::LoginAccount;

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::accounts::browser_device::BrowserDevice;
 use crate::accounts::login_attempts::LoginAccount;
-use crate::accounts::login_attempts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::token::{self, ResetRequester, ResetToken, ResetWording};
 use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};

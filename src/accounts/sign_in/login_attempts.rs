@@ -2,8 +2,8 @@
 
 use secrecy::SecretString;
 
+use crate::accounts::browser_device::BrowserDevice;
 use crate::accounts::login_attempts::LoginAttempt;
-use crate::accounts::login_attempts::browser_device::BrowserDevice;
 pub(in crate::accounts) use crate::accounts::login_attempts::{
     AttemptCount, CountedAttempt, LoginAccount, verify_password,
 };

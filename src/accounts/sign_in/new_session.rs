@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::accounts::login_attempts::browser_device::BrowserDevice;
+use crate::accounts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::ResetDone;
 use crate::accounts::players::end_what_visitor_began;
 use crate::audit::{self, Actor, AuditEvent, Kind};

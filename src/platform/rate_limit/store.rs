@@ -88,3 +88,59 @@ pub(super) fn refund_attempts(conn: &mut Conn, ids: &[String]) -> QueryResult<()
         .execute(conn)
         .map(drop)
 }
+
+/// Adds to the number in a row, which is made if it is missing, and locks it. Returns the number and the pause.
+pub(super) fn add_to_number(
+    conn: &mut Conn,
+    id: &str,
+    more: i64,
+    ends_at: DateTime<Utc>,
+) -> QueryResult<(i64, Option<DateTime<Utc>>)> {
+    let ends_at = UtcTime::from(ends_at);
+    let row = (dsl::id.eq(id), dsl::taken.eq(0), dsl::window_ends_at.eq(ends_at));
+    on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    diesel::update(dsl::throttles.filter(dsl::id.eq(id)))
+        .set((dsl::taken.eq(dsl::taken + more), dsl::window_ends_at.eq(ends_at)))
+        .returning((dsl::taken, dsl::blocked_until))
+        .get_result(conn)
+}
+
+/// The number in a row, and the row's end. `None` if the row has ended.
+pub(super) fn read_number(
+    conn: &mut Conn,
+    id: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(i64, DateTime<Utc>)>> {
+    dsl::throttles
+        .filter(dsl::id.eq(id))
+        .filter(dsl::window_ends_at.gt(UtcTime::from(now)))
+        .select((dsl::taken, dsl::window_ends_at))
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn write_number(
+    conn: &mut Conn,
+    id: &str,
+    number: i64,
+    ends_at: DateTime<Utc>,
+) -> QueryResult<()> {
+    delete_number(conn, id)?;
+    let row = (dsl::id.eq(id), dsl::taken.eq(number), dsl::window_ends_at.eq(UtcTime::from(ends_at)));
+    on_backend!(conn, |conn| diesel::insert_into(dsl::throttles).values(row).execute(conn)).map(drop)
+}
+
+pub(super) fn delete_number(conn: &mut Conn, id: &str) -> QueryResult<()> {
+    diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn).map(drop)
+}
+
+/// Blocks a counter until then.
+pub(super) fn block(conn: &mut Conn, id: &str, until: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(dsl::throttles.filter(dsl::id.eq(id)))
+        .set(dsl::blocked_until.eq(UtcTime::from(until)))
+        .execute(conn)
+        .map(drop)
+}

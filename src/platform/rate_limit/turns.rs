@@ -5,13 +5,10 @@
 //! ends if its caller does not come back, so that nobody keeps others out by reserving.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::{RateLimiter, RateVerdict, refused};
-use crate::on_backend;
-use crate::platform::db::schema::throttles::dsl;
-use crate::platform::db::{Conn, UtcTime};
+use super::{RateLimiter, RateVerdict, refused, store};
+use crate::platform::db::{Conn, QueryResult};
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Limit;
 
@@ -60,22 +57,22 @@ fn take_turn(conn: &mut Conn, queue: &TurnQueue, now: DateTime<Utc>) -> QueryRes
     let reservation = format!("turn {} reserved", queue.id);
     let ends_at = now + REMEMBERED;
     // First, because it locks the row: callers of one subject then come one by one.
-    let taken_until = add(conn, &turn, 1, ends_at)?.1;
+    let taken_until = store::add_to_number(conn, &turn, 1, ends_at)?.1;
     let me = name_of(&queue.caller);
-    let (asked, _) = add(conn, &row_of(queue, me), 1, ends_at)?;
+    let (asked, _) = store::add_to_number(conn, &row_of(queue, me), 1, ends_at)?;
     let claim = (asked << CALLER_BITS) | me;
-    let reserved = read(conn, &reservation, now)?;
+    let reserved = store::read_number(conn, &reservation, now)?;
     let is_mine = reserved.is_some_and(|(claim, _)| caller_of(claim) == me);
     let is_first = !is_mine && reserved.is_none_or(|(reserved, _)| claim < reserved);
     if is_first {
-        add(conn, &row_of(queue, me), TURN, ends_at)?;
+        store::add_to_number(conn, &row_of(queue, me), TURN, ends_at)?;
         if let Some((reserved, _)) = reserved {
-            add(conn, &row_of(queue, caller_of(reserved)), -TURN, ends_at)?;
+            store::add_to_number(conn, &row_of(queue, caller_of(reserved)), -TURN, ends_at)?;
         }
     }
     if let Some(until) = taken_until.filter(|until| *until > now) {
         if is_first {
-            write(conn, &reservation, claim, until + RESERVED_FOR)?;
+            store::write_number(conn, &reservation, claim, until + RESERVED_FOR)?;
         }
         return Ok(Some(until));
     }
@@ -85,10 +82,8 @@ fn take_turn(conn: &mut Conn, queue: &TurnQueue, now: DateTime<Utc>) -> QueryRes
     {
         return Ok(Some(until));
     }
-    diesel::delete(dsl::throttles.filter(dsl::id.eq(&reservation))).execute(conn)?;
-    diesel::update(dsl::throttles.filter(dsl::id.eq(&turn)))
-        .set(dsl::blocked_until.eq(UtcTime::from(now + queue.every)))
-        .execute(conn)?;
+    store::delete_number(conn, &reservation)?;
+    store::block(conn, &turn, now + queue.every)?;
     Ok(None)
 }
 
@@ -105,41 +100,6 @@ fn name_of(caller: &str) -> i64 {
 
 fn caller_of(claim: i64) -> i64 {
     claim & ((1 << CALLER_BITS) - 1)
-}
-
-/// Adds to the number in a row, which is made if it is missing, and locks it. Returns the number and the pause.
-fn add(
-    conn: &mut Conn,
-    id: &str,
-    more: i64,
-    ends_at: DateTime<Utc>,
-) -> QueryResult<(i64, Option<DateTime<Utc>>)> {
-    let ends_at = UtcTime::from(ends_at);
-    let row = (dsl::id.eq(id), dsl::taken.eq(0), dsl::window_ends_at.eq(ends_at));
-    on_backend!(conn, |conn| diesel::insert_into(dsl::throttles)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(conn))?;
-    diesel::update(dsl::throttles.filter(dsl::id.eq(id)))
-        .set((dsl::taken.eq(dsl::taken + more), dsl::window_ends_at.eq(ends_at)))
-        .returning((dsl::taken, dsl::blocked_until))
-        .get_result(conn)
-}
-
-/// The number in a row, and the row's end. `None` if the row has ended.
-fn read(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> QueryResult<Option<(i64, DateTime<Utc>)>> {
-    dsl::throttles
-        .filter(dsl::id.eq(id))
-        .filter(dsl::window_ends_at.gt(UtcTime::from(now)))
-        .select((dsl::taken, dsl::window_ends_at))
-        .first(conn)
-        .optional()
-}
-
-fn write(conn: &mut Conn, id: &str, number: i64, ends_at: DateTime<Utc>) -> QueryResult<()> {
-    diesel::delete(dsl::throttles.filter(dsl::id.eq(id))).execute(conn)?;
-    let row = (dsl::id.eq(id), dsl::taken.eq(number), dsl::window_ends_at.eq(UtcTime::from(ends_at)));
-    on_backend!(conn, |conn| diesel::insert_into(dsl::throttles).values(row).execute(conn)).map(drop)
 }
 
 #[cfg(test)]
