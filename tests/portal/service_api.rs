@@ -239,6 +239,7 @@ async fn a_player_is_shown_with_what_the_link_is_worth() {
             "display_name": "Ann",
             "created_at": shown.body["created_at"],
             "amazon_link": { "state": "active" },
+            "segments": {},
         })
     );
     let shown = service.get(&format!("/api/v1/players/{}", bo.id)).await;
