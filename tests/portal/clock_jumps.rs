@@ -47,6 +47,10 @@ async fn a_session_that_was_found_expired_stays_so() {
         let browser = portal.browser_of(&portal.ann().await);
         portal.wait(TimeDelta::hours(1));
         assert_eq!(browser.get("/account").await.status, 200, "{limits:?}");
+        // The use is noted beside the request. A note that comes late would speak for a session in use.
+        while portal.count("SELECT count(*) AS count FROM sessions WHERE last_seen_at > created_at") == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
         portal.wait(TimeDelta::hours(3));
         assert_eq!(browser.get("/account").await.status, 303, "{limits:?}");
         portal.wait(TimeDelta::hours(-3));
