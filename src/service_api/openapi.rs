@@ -52,8 +52,8 @@ pub(super) fn text(public_url: &url::Url) -> String {
 /// The generated document, with what utoipa cannot say: the server, and what the portal itself sends.
 fn document() -> serde_json::Value {
     let mut document = serde_json::to_value(ServiceApi::openapi()).unwrap_or_default();
-    document["servers"] = json!([{ "url": ADDRESS, "description": "This portal" }]);
-    document["webhooks"] = json!({
+    let servers = json!([{ "url": ADDRESS, "description": "This portal" }]);
+    let webhooks = json!({
         "linkEvent": {
             "post": {
                 "operationId": "link_event",
@@ -74,6 +74,9 @@ fn document() -> serde_json::Value {
             }
         }
     });
+    if let Some(object) = document.as_object_mut() {
+        object.extend([("servers".to_owned(), servers), ("webhooks".to_owned(), webhooks)]);
+    }
     document
 }
 

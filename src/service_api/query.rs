@@ -114,7 +114,7 @@ mod tests {
     fn ids_are_plain_and_short() {
         let id = new_id(chrono::DateTime::UNIX_EPOCH);
         assert_eq!(player_id(&id).map(|player| player.to_string()), Some(id.clone()));
-        for spelling in [id.to_uppercase(), id.replacen('0', "0", 1), id.replace('b', "B")] {
+        for spelling in [id.to_uppercase(), id.replace('b', "B")] {
             assert_eq!(player_id(&spelling).map(|player| player.to_string()), Some(id.clone()), "{spelling}");
         }
         for wrong in

@@ -135,7 +135,7 @@ async fn five_wrong_ones_end_the_attempt() {
         let page = asked.browser().post("/amazon/game-link", &form).await;
         assert_eq!(page.status, if number == 5 { 303 } else { 422 }, "{number}");
     }
-    assert_eq!(asked.browser().visit(&asked.url.to_string()).await.status, 400, "it is over");
+    assert_eq!(asked.browser().visit(asked.url.as_ref()).await.status, 400, "it is over");
     nobody_is_in(&portal, &zoe);
 }
 

@@ -80,7 +80,7 @@ async fn a_code_in_a_subject_is_stored_nowhere() {
 #[tokio::test]
 async fn a_sender_of_another_script_leaves_with_an_ascii_domain() {
     let server = MailServer::start();
-    let url = server.url().to_owned();
+    let url = server.url().clone();
     let portal = Portal::with(move |settings| {
         settings.set("DOVETAIL_SMTP_URL", &url).set("DOVETAIL_MAIL_FROM", "Bücher <no-reply@bücher.example>");
     })

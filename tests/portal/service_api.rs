@@ -120,7 +120,7 @@ async fn an_id_may_be_written_in_any_case() {
     let of = portal.lines(
         "SELECT DISTINCT player_id AS line FROM audit_events WHERE kind = 'link.amazon.token_handed_out'",
     );
-    assert_eq!(of, [ann.id.clone()], "one player on record, however written");
+    assert_eq!(of, std::slice::from_ref(&ann.id), "one player on record, however written");
 }
 
 #[tokio::test]

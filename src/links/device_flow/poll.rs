@@ -107,7 +107,7 @@ async fn link_by_grant(
     };
     let confirmation = match flow.asked_by {
         // Amazon's page does not say for whom the code is, so the game shows both names before anything is linked.
-        AskedBy::Game => Confirmation::Needed(secrets),
+        AskedBy::Game => Confirmation::Needed(Box::new(secrets)),
         AskedBy::Service => Confirmation::Given,
     };
     write_outcome(app, flow, &allowed, confirmation).await
@@ -117,7 +117,7 @@ async fn link_by_grant(
 pub(super) enum Confirmation {
     Given,
     /// The secrets, into which the identity is sealed until then.
-    Needed(SealedDeviceFlow),
+    Needed(Box<SealedDeviceFlow>),
 }
 
 /// Writes the outcome for an identity that Amazon has named.

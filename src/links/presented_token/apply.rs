@@ -103,7 +103,7 @@ impl ConnectWrite {
             call: call.clone(),
             options: options.clone(),
             new_session: if step.proves_player() {
-                new_session.clone().as_proof()
+                new_session.clone().proving_identity()
             } else {
                 new_session.clone()
             },

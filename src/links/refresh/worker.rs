@@ -29,8 +29,8 @@ pub fn start(app: Arc<App>) -> Worker {
     }
     let grace = app.config.limits.upstream.total + GRACE;
     let schedule = Worker::every(EVERY).give_or_take(FIFTH).stopping_within(grace);
-    let job = LinkRefresh { app: Arc::clone(&app), pace: Mutex::default(), seen_on_since: None };
-    schedule.start(Arc::clone(&app.metrics), app.clock.clone(), job)
+    let (metrics, clock) = (Arc::clone(&app.metrics), app.clock.clone());
+    schedule.start(metrics, clock, LinkRefresh { app, pace: Mutex::default(), seen_on_since: None })
 }
 
 struct LinkRefresh {

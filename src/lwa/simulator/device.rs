@@ -3,7 +3,7 @@
 //! Amazon does not document its `error` value for a denial; `access_denied` is inferred (RFC 8628 §3.5).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HOST;
+use actix_web::http::header::{HOST, X_FORWARDED_PROTO};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -64,7 +64,8 @@ pub(super) fn codepair(
         Ok(pair) => {
             let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
             // A proxy in front that speaks TLS says so in a forwarding header.
-            let is_tls = req.connection_info().scheme().eq_ignore_ascii_case("https");
+            let proto = req.headers().get(X_FORWARDED_PROTO).and_then(|proto| proto.to_str().ok());
+            let is_tls = proto.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"));
             let scheme = if is_tls { "https" } else { "http" };
             let answer = NewDeviceCodePair {
                 user_code: &pair.user_code,

@@ -55,7 +55,8 @@ fn judged(table: &'static str, rows: &[LifetimeRow], longest: TimeDelta) -> Veri
 /// Checks sessions of games, which live anew from each sign-in.
 fn of_games(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use game_sessions::dsl;
-    let rows: Vec<(String, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>)> = dsl::game_sessions
+    type Row = (String, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>);
+    let rows: Vec<Row> = dsl::game_sessions
         .filter(dsl::id.gt(after))
         .order(dsl::id)
         .limit(BATCH)

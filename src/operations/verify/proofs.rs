@@ -42,7 +42,8 @@ proofs! {
 /// Checks that a token was proved by the request that returned it. A finding names the session, not the token.
 fn of_game_tokens(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
     use game_tokens::dsl;
-    let rows: Vec<(String, String, DateTime<Utc>, Option<DateTime<Utc>>)> = dsl::game_tokens
+    type Row = (String, String, DateTime<Utc>, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = dsl::game_tokens
         .filter(dsl::token_hash.gt(after))
         .order(dsl::token_hash)
         .limit(BATCH)

@@ -177,7 +177,7 @@ mod tests {
         assert!((999..=1_000).contains(&lost), "one line may be under way: {lost}");
         wake.send(()).unwrap();
         queue.wait_until_written(Duration::from_secs(10));
-        let lines = written.lock().unwrap().iter().filter(|byte| **byte == b'\n').count();
+        let lines = String::from_utf8(written.lock().unwrap().clone()).unwrap().lines().count();
         assert_eq!(lines, CAPACITY + 1_000 - usize::try_from(lost).unwrap());
     }
 
@@ -192,7 +192,8 @@ mod tests {
         }
         queue.wait_until_written(Duration::from_secs(10));
         drop(wake);
-        let wanted: String = (0..1_000).map(|line| format!("{line}\n")).collect();
-        assert_eq!(String::from_utf8(written.lock().unwrap().clone()).unwrap(), wanted);
+        let wanted: Vec<String> = (0..1_000).map(|line| line.to_string()).collect();
+        let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.lines().collect::<Vec<_>>(), wanted);
     }
 }

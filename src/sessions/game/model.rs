@@ -115,7 +115,7 @@ impl NewGameSession {
 
     /// Makes the sign-in a proof of identity, where the caller has found it to be one.
     #[must_use]
-    pub fn as_proof(self) -> Self {
+    pub fn proving_identity(self) -> Self {
         Self { is_proof: true, ..self }
     }
 

@@ -146,7 +146,7 @@ fn cells(verbs: impl Iterator<Item = Verb>) -> Vec<Cell> {
 
 impl Cell {
     /// Whether the act ends something that the verb rests on.
-    fn is_ended(&self) -> bool {
+    fn is_ended(self) -> bool {
         let (_, ended) = ENDS.iter().find(|(act, _)| *act == self.act).expect("every act is in the table");
         self.verb.rests_on().iter().any(|ground| ended.contains(ground))
     }
@@ -275,6 +275,7 @@ fn changes(person: &Person, before: &Dump, after: &Dump) -> Vec<String> {
 }
 
 /// Runs these cells, and names all that fail. `TEST_CELLS` names a part of them.
+#[expect(clippy::disallowed_methods, reason = "a variable of the tests, not a setting of the portal")]
 async fn run_all(cells: &[Cell]) {
     assert!(!cells.is_empty());
     let only = std::env::var("TEST_CELLS").unwrap_or_default();
@@ -288,6 +289,7 @@ async fn run_all(cells: &[Cell]) {
 }
 
 /// About a tenth of the cells: those whose number and the seed give it.
+#[expect(clippy::disallowed_methods, reason = "a variable of the tests, not a setting of the portal")]
 async fn run_a_tenth(cells: Vec<Cell>) {
     let seed = std::env::var("TEST_SEED").map_or(SEED, |seed| seed.parse().expect("TEST_SEED is a number"));
     let chosen: Vec<Cell> = (0_u64..)

@@ -228,7 +228,7 @@ impl Game {
             }
         };
         assert_eq!(answer["userId"], person.id, "{answer}");
-        game.token = answer["authToken"].as_str().unwrap().to_owned();
+        answer["authToken"].as_str().unwrap().clone_into(&mut game.token);
         game
     }
 

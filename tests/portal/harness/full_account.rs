@@ -66,6 +66,7 @@ impl Portal {
         );
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn fill_places(&self, id: &str, canary: &str) {
         self.put(
             "sessions",

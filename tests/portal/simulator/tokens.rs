@@ -82,7 +82,7 @@ async fn row_9_json_and_basic_are_accepted_too() {
     assert!(body["refresh_token"].is_string(), "a client that proved itself gets one");
 }
 
-/// omniauth-amazon with the OAuth2 gem sends a Basic header beside the secret in the body, and works with Amazon.
+/// omniauth-amazon with the gem `oauth2` sends a Basic header beside the secret in the body, and works with Amazon.
 #[tokio::test]
 async fn the_same_credentials_may_stand_in_header_and_body() {
     let amazon = Amazon::open();
