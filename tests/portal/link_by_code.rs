@@ -628,7 +628,10 @@ mod confirming {
     #[tokio::test]
     async fn does_not_happen_by_itself() {
         let portal = start().await;
-        let bo = portal.person("Dee", false, None).await;
+        let bo = portal.person("Dee", true, None).await;
+        // A user name instead of the address, which would ask for a proof first.
+        portal.run("UPDATE players SET user_name = 'dee', user_name_key = 'dee'");
+        portal.run("UPDATE players SET email = NULL, email_key = NULL, email_proven_at = NULL");
         let token = portal.game_token_of(&bo);
         let mut game = portal.game_with(&token).await;
         let begun = begin(&mut game).await;

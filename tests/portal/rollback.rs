@@ -35,7 +35,7 @@ fn break_writes(portal: &Portal, write: &str, table: &str) {
     if is_on_postgres(portal) {
         portal.run(
             "CREATE OR REPLACE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ \
-             BEGIN RAISE EXCEPTION 'statement timeout'; END $$",
+             BEGIN RAISE EXCEPTION 'canceling statement due to statement timeout'; END $$",
         );
         portal.run(&format!(
             "CREATE TRIGGER broken BEFORE {write} ON {table} FOR EACH ROW EXECUTE FUNCTION broken()"
