@@ -181,9 +181,10 @@ async fn a_code_that_nobody_types_ends_by_time() {
     let begun = begin(&mut game).await;
     for _ in 0..19 {
         assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
+        // A connection that says nothing for ninety seconds is closed.
+        assert_eq!(state(&mut game, &begun).await, "pending");
     }
     assert_eq!(interval_of(&portal), ["30"], "never too fast for Amazon");
-    assert_eq!(state(&mut game, &begun).await, "pending");
     assert_eq!(next_pass(&portal).await.ended, 1);
     assert_eq!((state(&mut game, &begun).await.as_str(), polls(&portal)), ("expired", 19));
     assert_eq!(game.next().await["state"], "expired");
@@ -205,6 +206,7 @@ async fn amazon_is_asked_more_slowly_when_it_says_so() {
     for (wait, asked) in [(30, 1), (34, 0), (1, 1), (39, 0), (1, 1)] {
         portal.wait(TimeDelta::seconds(wait));
         assert_eq!(passes(&portal).await, DeviceFlowBatch { polled: asked, ended: 0 }, "after {wait} s");
+        assert_eq!(state(&mut game, &begun).await, "pending");
     }
     assert_eq!((polls(&portal), interval_of(&portal)), (3, vec!["45".to_owned()]));
     approve(&portal, &begun, "mork");
@@ -487,6 +489,7 @@ async fn tokens_whose_owner_amazon_cannot_tell_yet_are_kept_for_any_copy() {
     assert_eq!(next_pass(&portal).await, DeviceFlowBatch { polled: 1, ended: 0 });
     portal.wait(TimeDelta::seconds(60));
     assert_eq!(passes(&portal).await.ended, 0, "past the time of the code");
+    let mut game = portal.game_with(&token).await;
     assert_eq!(state(&mut game, &begun).await, "pending");
     portal.amazon.recovers();
     assert_eq!(next_pass(&copy).await, DeviceFlowBatch { polled: 1, ended: 0 });
