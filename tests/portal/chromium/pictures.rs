@@ -250,6 +250,8 @@ impl Tour<'_> {
         self.send(&[("new_password", "short")], "Save password").await;
         self.see("reset-errors", None).await;
         self.is_nobody().await;
+        // A browser that has shown no cookie yet is told that cookies are needed.
+        self.visit("reset-without-cookies", "/reset-password", Some("cookies_needed")).await;
         self.visit("reset-dead", "/reset-password", Some("code_expired")).await;
     }
 
