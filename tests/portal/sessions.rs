@@ -104,3 +104,17 @@ async fn password_managers_find_the_page_they_look_for() {
     let answer = portal.browser().get("/.well-known/change-password").await;
     assert_eq!((answer.status, answer.location().as_deref()), (303, Some("/account/password")));
 }
+
+/// S22: whoever copied the cookie of the browser that signs everybody else out is signed out, too.
+#[tokio::test]
+async fn signing_out_everywhere_ends_copies_of_the_cookie() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let (browser, thief) = (portal.browser_of(&bo), portal.browser());
+    thief.plant("session", &browser.cookie("session").unwrap());
+    assert_eq!(thief.get("/account").await.status, 200);
+    let page = browser.visit("/account/security").await.press("Sign out everywhere").await;
+    assert_eq!(page.code().as_deref(), Some("signed_out_everywhere"), "{}", page.text());
+    assert_eq!(browser.get("/account").await.status, 200);
+    assert_eq!(thief.get("/account").await.status, 303);
+}

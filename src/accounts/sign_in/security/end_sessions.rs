@@ -7,7 +7,8 @@ use crate::accounts::players::store::lock_origin;
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
-use crate::sessions::{SessionOrigin, browser};
+use crate::sessions::SessionOrigin;
+use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends one session. False if it is not this player's, which is recorded (S24), or the one that asks has ended.
@@ -34,24 +35,28 @@ pub(super) async fn end_session(
         .await
 }
 
-/// Ends every session except the one that asks. False if that one has ended meanwhile.
+/// Ends every session except the one that asks, which gets a new token, so that copies of its cookie end too.
+///
+/// `None` if the session that asks has ended meanwhile.
 pub(super) async fn end_others(
     context: &RequestContext,
     current_player: &CurrentPlayer,
-) -> Result<bool, Fault> {
-    let (origin, session, now) =
-        (SessionOrigin::of_browser(current_player), current_player.session.id.clone(), context.now);
+) -> Result<Option<StartedSession>, Fault> {
+    let rotation = SessionRotation::prepare(current_player)?;
+    let (started, now) = (rotation.started(), context.now);
+    let origin = SessionOrigin::of_browser(current_player);
     let event = context.player_event(current_player, Kind::SignedOutEverywhere);
-    context
+    let is_written = context
         .app
         .db
         .write(move |conn| {
-            if !lock_origin(conn, &origin, now)? {
+            if !lock_origin(conn, &origin, now)? || !browser::rotate_session(conn, &rotation)? {
                 return Ok(false);
             }
-            let ended = end_everything(conn, &origin.player, Some(&session))?;
+            let ended = end_everything(conn, &origin.player, Some(rotation.session()))?;
             audit::append_event(conn, &event.clone().with(json!({ "ended": ended })))?;
             Ok(true)
         })
-        .await
+        .await?;
+    Ok(is_written.then_some(started))
 }

@@ -47,10 +47,11 @@ pub async fn sign_out_everywhere(
     context: RequestContext,
     PostForm(_): PostForm<EndAllSessionsForm>,
 ) -> PageResult {
-    if !end_sessions::end_others(&context, context.player()?).await? {
+    let Some(started) = end_sessions::end_others(&context, context.player()?).await? else {
         return Ok(responses::see_other(urls::SIGN_IN));
-    }
-    Ok(Notice::good("signed_out_everywhere").attach_to(&context, responses::see_other(urls::SECURITY)))
+    };
+    let response = context.signed_in(&started, urls::SECURITY)?;
+    Ok(Notice::good("signed_out_everywhere").attach_to(&context, response))
 }
 
 /// `GET /.well-known/change-password`, where password managers look for the page.
