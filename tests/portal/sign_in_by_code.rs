@@ -511,3 +511,37 @@ async fn post(portal: &Portal, name: &str, body: Value) -> Value {
     assert_eq!(response.status().as_u16(), 200, "{name}");
     response.json().await.unwrap()
 }
+
+/// What is typed in a browser ends there when somebody else signs in or the player signs out (product §10).
+mod a_typed_code {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_given_back_at_a_sign_in_that_does_not_go_on_with_it() {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let mut tv = portal.game().await;
+        let begun = begin(&mut tv).await;
+        let phone = portal.browser();
+        type_code(&phone, &begun).await;
+        let form = phone.visit("/sign-in").await.fill("identifier", bo.email());
+        assert_eq!(form.fill("password", bo.password()).press("Sign in").await.path(), "/account");
+        let asked = phone.get("/activate/sign-in").await;
+        assert_eq!((asked.status, asked.location().as_deref()), (303, Some("/activate")));
+        assert_eq!(type_code(&portal.browser(), &begun).await.path(), "/activate/sign-in", "it still works");
+        assert_eq!(state(&mut tv, &begun).await, "pending");
+    }
+
+    #[tokio::test]
+    async fn is_given_back_at_sign_out() {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let mut tv = portal.game().await;
+        let begun = begin(&mut tv).await;
+        let phone = portal.browser_of(&bo);
+        type_code(&phone, &begun).await;
+        phone.visit("/account").await.press("Sign out").await;
+        assert_eq!(phone.get("/activate/sign-in").await.location().as_deref(), Some("/activate"));
+        assert_eq!(type_code(&portal.browser(), &begun).await.path(), "/activate/sign-in", "it still works");
+    }
+}

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use crate::accounts::players::store;
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, email_changes, link_attempts, password_resets, registrations, sign_in_codes,
+    claim_codes, email_changes, game_sign_in_codes, link_attempts, password_resets, registrations,
+    sign_in_codes,
 };
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::browser;
@@ -37,11 +38,12 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
 /// Ends what a visitor began in this browser and what shows or holds personal data, because somebody signs in.
 ///
 /// Those are registrations, mailed codes of sign-ins, and returns from Amazon that wait for a decision. Trips to Amazon
-/// go on: they open only the player of the identity that comes back. A claim gives its code back to whoever has it.
+/// go on: they open only the player of the identity that comes back. A code from a screen is given back to whoever
+/// sees that screen.
 pub(in crate::accounts) fn end_what_visitor_began(
     conn: &mut Conn,
     browser: &str,
-    keeps_claim: bool,
+    keeps_screen_codes: bool,
 ) -> QueryResult<()> {
     let waiting = link_attempts::table
         .filter(link_attempts::browser_hash.eq(browser))
@@ -49,14 +51,14 @@ pub(in crate::accounts) fn end_what_visitor_began(
         .filter(link_attempts::amazon_id.is_not_null());
     diesel::delete(waiting).execute(conn)?;
     end_codes_of_browser(conn, browser)?;
-    if keeps_claim { Ok(()) } else { release_claim(conn, browser) }
+    if keeps_screen_codes { Ok(()) } else { release_screen_codes(conn, browser) }
 }
 
 /// Ends all that was begun in this browser, because the player signs out.
 pub(in crate::accounts) fn end_all_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
     diesel::delete(link_attempts::table.filter(link_attempts::browser_hash.eq(browser))).execute(conn)?;
     end_codes_of_browser(conn, browser)?;
-    release_claim(conn, browser)
+    release_screen_codes(conn, browser)
 }
 
 fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
@@ -65,12 +67,16 @@ fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
     Ok(())
 }
 
-/// The code on the screen works again, and has to be typed again.
-fn release_claim(conn: &mut Conn, browser: &str) -> QueryResult<()> {
-    let open = claim_codes::table
+/// The codes on screens, of claims and of sign-ins, work again, and have to be typed again.
+fn release_screen_codes(conn: &mut Conn, browser: &str) -> QueryResult<()> {
+    let claims = claim_codes::table
         .filter(claim_codes::browser_hash.eq(browser))
         .filter(claim_codes::outcome.is_null());
-    diesel::update(open).set(claim_codes::browser_hash.eq(None::<String>)).execute(conn).map(drop)
+    diesel::update(claims).set(claim_codes::browser_hash.eq(None::<String>)).execute(conn)?;
+    let sign_ins = game_sign_in_codes::table
+        .filter(game_sign_in_codes::browser_hash.eq(browser))
+        .filter(game_sign_in_codes::outcome.is_null());
+    diesel::update(sign_ins).set(game_sign_in_codes::browser_hash.eq(None::<String>)).execute(conn).map(drop)
 }
 
 #[cfg(test)]
@@ -82,7 +88,10 @@ mod tests {
         ("email_changes", "deleted, also with the session that asked"),
         ("email_undos", "kept: they protect the owner, and end by time"),
         ("game_sessions", "deleted"),
-        ("game_sign_in_codes", "checked when the code is used, and when the game takes up the outcome"),
+        (
+            "game_sign_in_codes",
+            "checked when the code is used, and when the game takes up the outcome; given back by the browser",
+        ),
         ("link_attempts", "deleted with their session"),
         (
             "link_undos",

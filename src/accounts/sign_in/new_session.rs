@@ -22,7 +22,7 @@ pub struct SignInWrite {
     /// The session this browser had, of any player. A new one replaces it and leaves no row behind (S22).
     former: Option<(PlayerId, SessionId)>,
     browser: TokenHash,
-    goes_on_with_claim: bool,
+    keeps_screen_codes: bool,
 }
 
 /// Removes the player from the device cookie of this browser.
@@ -49,7 +49,7 @@ impl SignInWrite {
             .as_ref()
             .map(|current_player| (current_player.player.id.clone(), current_player.session.id.clone()));
         let browser = context.browser_hash();
-        Ok(Self { player: player.clone(), session, event, former, browser, goes_on_with_claim: false })
+        Ok(Self { player: player.clone(), session, event, former, browser, keeps_screen_codes: false })
     }
 
     /// The session that begins.
@@ -57,10 +57,10 @@ impl SignInWrite {
         &self.session.id
     }
 
-    /// Keeps the claim of this browser if the person goes on with it, as its page offers.
+    /// Keeps the codes from screens that were typed in this browser if the person goes on with them, as their pages offer.
     #[must_use]
     pub fn going_to(self, path: Option<&str>) -> Self {
-        Self { goes_on_with_claim: path.is_some_and(|path| path.starts_with(urls::ACTIVATE)), ..self }
+        Self { keeps_screen_codes: path.is_some_and(|path| path.starts_with(urls::ACTIVATE)), ..self }
     }
 
     /// Writes the session and its audit record, in the caller's transaction.
@@ -70,7 +70,7 @@ impl SignInWrite {
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
         }
-        end_what_visitor_began(conn, self.browser.as_str(), self.goes_on_with_claim)?;
+        end_what_visitor_began(conn, self.browser.as_str(), self.keeps_screen_codes)?;
         browser::start_session(conn, &self.session)?;
         audit::append_event(conn, &self.event)?;
         Ok(())
