@@ -1,6 +1,7 @@
 //! Reads and writes the table `claim_codes`.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use crate::platform::db::schema::claim_codes::{self, dsl};
@@ -74,6 +75,13 @@ pub(super) fn insert_code(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()
         .map(drop)
 }
 
+/// A code that nothing has ended, neither an outcome nor the time.
+#[auto_type]
+fn is_open(now: DateTime<Utc>) -> _ {
+    let at: UtcTime = UtcTime::from(now);
+    dsl::outcome.is_null().and(dsl::expires_at.gt(at))
+}
+
 /// Counts one entry of a valid code before it is checked, and returns its id and hash.
 ///
 /// A code that is bound to one browser is not found for another.
@@ -85,8 +93,7 @@ pub(super) fn count_entry(
 ) -> QueryResult<Option<(String, String)>> {
     let open = dsl::claim_codes
         .filter(dsl::selector.eq(selector))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(is_open(now))
         .filter(dsl::tries.lt(MAX_ENTRIES))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
     diesel::update(open)
@@ -149,8 +156,7 @@ pub(super) fn find_claim(
     dsl::claim_codes
         .inner_join(players::table.on(players::id.eq(dsl::player_id)))
         .filter(dsl::browser_hash.eq(browser_hash))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(is_open(now))
         .filter(players::disabled_at.is_null())
         .order(dsl::created_at.desc())
         .select(Claim::as_select())
@@ -169,8 +175,7 @@ pub(super) fn finish_claim(
     let open = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.eq(browser_hash))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)));
+        .filter(is_open(now));
     Ok(diesel::update(open).set(dsl::outcome.eq(Some(outcome))).execute(conn)? == 1)
 }
 

@@ -1,6 +1,7 @@
 //! Reads and writes the table `game_sign_in_codes`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::model::{ShownPlayer, SignInCode, SignInCodeOutcome};
@@ -33,6 +34,13 @@ pub(super) struct NewSignInCode {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A code that nothing has ended, neither an outcome nor the time.
+#[auto_type]
+fn is_open(now: DateTime<Utc>) -> _ {
+    let at: UtcTime = UtcTime::from(now);
+    dsl::outcome.is_null().and(dsl::expires_at.gt(at))
+}
+
 /// Inserts the code. The open codes of the same player, and the open code `former`, are replaced.
 ///
 /// Returns how many were replaced. A unique violation means that another code has the same first half.
@@ -41,8 +49,7 @@ pub(super) fn insert_code(conn: &mut Conn, new: &NewSignInCode, former: Option<&
     // No row has the empty id.
     let (of_player, of_connection) = (player.map_or("", PlayerId::as_str), former.unwrap_or_default());
     let open = dsl::game_sign_in_codes
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(new.at)))
+        .filter(is_open(new.at))
         .filter(dsl::player_id.eq(of_player).assume_not_null().or(dsl::id.eq(of_connection)));
     let replaced =
         diesel::update(open).set(dsl::outcome.eq(Some(SignInCodeOutcome::Replaced))).execute(conn)?;
@@ -100,8 +107,7 @@ pub(in crate::games::devices) fn count_entry(
 ) -> QueryResult<Option<(String, String)>> {
     let open = dsl::game_sign_in_codes
         .filter(dsl::selector.eq(selector))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(is_open(now))
         .filter(dsl::tries.lt(MAX_ENTRIES))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
     diesel::update(open)
@@ -136,8 +142,7 @@ pub(super) fn find_open(
 ) -> QueryResult<Option<SignInCode>> {
     dsl::game_sign_in_codes
         .filter(dsl::browser_hash.eq(browser_hash))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)))
+        .filter(is_open(now))
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .select(SignInCode::as_select())
         .first(conn)
@@ -165,8 +170,7 @@ pub(super) fn end_code(
     let open = dsl::game_sign_in_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.eq(browser_hash))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)));
+        .filter(is_open(now));
     Ok(diesel::update(open).set(dsl::outcome.eq(Some(outcome))).execute(conn)? == 1)
 }
 
@@ -183,8 +187,7 @@ pub(super) fn grant_code(
     let open = dsl::game_sign_in_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.eq(browser_hash))
-        .filter(dsl::outcome.is_null())
-        .filter(dsl::expires_at.gt(UtcTime::from(now)));
+        .filter(is_open(now));
     let rows = diesel::update(open)
         .set((
             dsl::outcome.eq(Some(SignInCodeOutcome::SignedIn)),
