@@ -3,7 +3,7 @@
 //! Amazon does not document its `error` value for a denial; `access_denied` is inferred (RFC 8628 §3.5).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HOST, X_FORWARDED_PROTO};
+use actix_web::http::header::{FORWARDED, HOST, HeaderMap, X_FORWARDED_PROTO};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -63,10 +63,7 @@ pub(super) fn codepair(
         Err(refusal) => refusal.answer(&simulator_state),
         Ok(pair) => {
             let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-            // A proxy in front that speaks TLS says so in a forwarding header.
-            let proto = req.headers().get(X_FORWARDED_PROTO).and_then(|proto| proto.to_str().ok());
-            let is_tls = proto.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"));
-            let scheme = if is_tls { "https" } else { "http" };
+            let scheme = if is_behind_tls(req.headers()) { "https" } else { "http" };
             let answer = NewDeviceCodePair {
                 user_code: &pair.user_code,
                 device_code: &pair.device_code,
@@ -79,6 +76,16 @@ pub(super) fn codepair(
             answer
         }
     }
+}
+
+/// Whether a proxy in front says that the client spoke TLS, in either header that proxies use.
+fn is_behind_tls(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let pairs = text(FORWARDED).split([',', ';']).filter_map(|pair| pair.trim().split_once('='));
+    let forwarded = pairs
+        .filter(|(name, _)| name.eq_ignore_ascii_case("proto"))
+        .map(|(_, proto)| proto.trim_matches('"'));
+    forwarded.chain([text(X_FORWARDED_PROTO).trim()]).any(|proto| proto.eq_ignore_ascii_case("https"))
 }
 
 fn new_pair(
