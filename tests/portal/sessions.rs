@@ -111,6 +111,8 @@ async fn signing_out_everywhere_ends_copies_of_the_cookie() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
     let (browser, thief) = (portal.browser_of(&bo), portal.browser());
+    // The button is offered to whoever is signed in somewhere else, too.
+    portal.browser_of(&bo);
     thief.plant("session", &browser.cookie("session").unwrap());
     assert_eq!(thief.get("/account").await.status, 200);
     let page = browser.visit("/account/security").await.press("Sign out everywhere").await;
