@@ -7,6 +7,7 @@ use dovetail::testing::operations::verify::{InvariantFinding, TABLES};
 use dovetail::testing::platform::db::Conn;
 use dovetail::testing::platform::password::place_of_hash;
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::harness::{Person, Portal};
 
@@ -407,6 +408,47 @@ async fn i11_codes_and_trips_that_rest_on_nothing_of_their_players() {
     portal.run(&format!("UPDATE link_attempts SET player_id = '{}'", ann.id));
     let attempt = id_in(&portal, "link_attempts");
     names(&portal.findings().await, "I11", "link_attempts", &attempt, "session of another player");
+}
+
+#[tokio::test]
+async fn i11_permissions_for_a_tv_and_changes_of_an_address_that_rest_on_nothing_of_their_players() {
+    let portal = Portal::start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let mut tv = portal.game_with(&portal.game_token_of(&bo)).await;
+    let begun = tv.ask("SignInByCodeRequest", json!({})).await;
+    let browser = portal.browser_of(&bo);
+    let form = browser.visit("/activate").await.fill("code", begun["userCode"].as_str().unwrap());
+    let look = form.press("Continue").await;
+    look.press("Play as Bo on this device").await;
+    let page = browser.visit("/account/email").await;
+    page.fill("email", "new@example.test").press("Send code").await;
+    portal.game_token_of(&ann);
+    portal.browser_of(&ann);
+    let others = |findings: Vec<InvariantFinding>| {
+        findings.into_iter().filter(|found| found.invariant == "I11").collect::<Vec<_>>()
+    };
+    assert_eq!(others(portal.findings().await), []);
+    let of_ann = |table: &str| {
+        portal.lines(&format!("SELECT id AS line FROM {table} WHERE player_id = '{}'", ann.id)).remove(0)
+    };
+    let (game, web) = (of_ann("game_sessions"), of_ann("sessions"));
+    for (table, column, version, session) in [
+        ("game_sign_in_codes", "session_id", Some("player_version"), &game),
+        ("game_sign_in_codes", "granted_session_id", Some("granted_version"), &web),
+        ("email_changes", "session_id", None, &web),
+    ] {
+        let row = id_in(&portal, table);
+        let was = portal.lines(&format!("SELECT {column} AS line FROM {table}")).remove(0);
+        portal.run(&format!("UPDATE {table} SET {column} = '{session}'"));
+        names(&portal.findings().await, "I11", table, &row, "session of another player");
+        portal.run(&format!("UPDATE {table} SET {column} = '{was}'"));
+        if let Some(version) = version {
+            portal.run(&format!("UPDATE {table} SET {version} = {version} + 9"));
+            names(&portal.findings().await, "I11", table, &row, "never was");
+            portal.run(&format!("UPDATE {table} SET {version} = {version} - 9"));
+        }
+    }
+    assert_eq!(others(portal.findings().await), []);
 }
 
 #[tokio::test]

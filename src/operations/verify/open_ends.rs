@@ -8,12 +8,20 @@ use diesel::prelude::*;
 use super::{BATCH, RowJudge, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, code_linkings, email_changes, game_sessions, link_attempts, password_resets, players,
-    sessions, sign_in_codes,
+    claim_codes, code_linkings, email_changes, game_sessions, game_sign_in_codes, link_attempts,
+    password_resets, players, sessions, sign_in_codes,
 };
 
-pub(super) const JUDGES: &[RowJudge] =
-    &[claims, linkings, attempts, email_changes_of_players, resets_of_players, codes_of_players];
+pub(super) const JUDGES: &[RowJudge] = &[
+    claims,
+    linkings,
+    game_sign_ins,
+    attempts,
+    asked_email_changes,
+    email_changes_of_players,
+    resets_of_players,
+    codes_of_players,
+];
 
 const INVARIANT: &str = "I11";
 
@@ -23,7 +31,7 @@ const NEVER_WAS: &str = "rests on a version of its player that never was";
 /// A request takes less than this from its start, whose time is stored, to its write.
 const REQUEST: TimeDelta = TimeDelta::minutes(1);
 
-/// An open claim or linking: id, player, the player's version at its start, session.
+/// An open claim, linking or permission: id, player, the player's version at its start, session.
 type OpenRow = (String, String, i64, Option<String>);
 
 fn claims(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
@@ -62,6 +70,52 @@ fn linkings(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<Verify
     ))
 }
 
+/// Checks codes of TVs: the session of the game that asked, and the session of the browser that allowed it.
+fn game_sign_ins(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
+    use game_sign_in_codes::dsl;
+    type Origin = (Option<String>, Option<i64>, Option<String>);
+    let rows: Vec<(String, Origin, Origin)> = dsl::game_sign_in_codes
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((
+            dsl::id,
+            (dsl::player_id, dsl::player_version.nullable(), dsl::session_id),
+            (dsl::granted_player_id, dsl::granted_version, dsl::granted_session_id),
+        ))
+        .load(conn)?;
+    let open = |id: &str, origin: &Origin| {
+        let (player, version, session) = origin.clone();
+        Some((id.to_owned(), player?, version?, session))
+    };
+    let origins =
+        |row: &(String, Origin, Origin)| [open(&row.0, &row.1), open(&row.0, &row.2)].into_iter().flatten();
+    let all: Vec<OpenRow> = rows.iter().flat_map(origins).collect();
+    let known = KnownOrigins::of(conn, &all)?;
+    Ok(batch(
+        INVARIANT,
+        "game_sign_in_codes",
+        &rows,
+        |row| &row.0,
+        |row| origins(row).find_map(|origin| known.judge(&origin)),
+    ))
+}
+
+/// Checks changes of an address: the session that asked is one of the same player.
+fn asked_email_changes(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<VerifyBatch> {
+    use email_changes::dsl;
+    let rows: Vec<(String, String, Option<String>)> = dsl::email_changes
+        .filter(dsl::id.gt(after))
+        .order(dsl::id)
+        .limit(BATCH)
+        .select((dsl::id, dsl::player_id, dsl::session_id))
+        .load(conn)?;
+    // They end with what raises the version, so they carry none.
+    let open: Vec<OpenRow> = rows.into_iter().map(|(id, player, session)| (id, player, 0, session)).collect();
+    let known = KnownOrigins::of(conn, &open)?;
+    Ok(batch(INVARIANT, "email_changes", &open, |row| &row.0, |row| known.judge(row)))
+}
+
 /// The players' versions, and whose the sessions are that still live.
 struct KnownOrigins {
     versions: HashMap<String, i64>,
@@ -76,10 +130,15 @@ impl KnownOrigins {
             .filter(players::id.eq_any(ids))
             .select((players::id, players::version))
             .load(conn)?;
-        let owners: Vec<(String, String)> = game_sessions::table
-            .filter(game_sessions::id.eq_any(asked))
+        let mut owners: Vec<(String, String)> = game_sessions::table
+            .filter(game_sessions::id.eq_any(&asked))
             .select((game_sessions::id, game_sessions::player_id))
             .load(conn)?;
+        let of_browsers: Vec<(String, String)> = sessions::table
+            .filter(sessions::id.eq_any(&asked))
+            .select((sessions::id, sessions::player_id))
+            .load(conn)?;
+        owners.extend(of_browsers);
         Ok(Self { versions: versions.into_iter().collect(), owners: owners.into_iter().collect() })
     }
 
