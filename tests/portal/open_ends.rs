@@ -8,6 +8,7 @@ use dovetail::testing::links::device_flow::poll_batch;
 use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall, SimulatedFault};
 use serde_json::{Value, json};
 
+use super::harness::dump::difference;
 use super::harness::game_client::DEVICE_SECRET;
 use super::harness::portal::Settings;
 use super::harness::renewals::until;
@@ -293,4 +294,48 @@ async fn a_link_is_not_finished_by_a_proof_that_has_grown_old() {
     assert_eq!(again.url.path(), "/amazon/confirm", "{}", again.text());
     let linked = again.press("Link this account").await;
     assert_eq!(linked.code().as_deref(), Some("linked"), "{}", linked.text());
+}
+
+/// A device id opens a game session, also after a reset, and nothing else.
+#[tokio::test]
+async fn a_device_id_from_before_a_reset_takes_no_account() {
+    let portal = Portal::with(with_device_client).await;
+    let device = json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    let mut game = portal.game().await;
+    let made = game.ask("DeviceAuthenticationRequest", device.clone()).await;
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let browser = portal.browser();
+    let form = browser.visit("/activate").await.fill("code", begun["userCode"].as_str().unwrap());
+    let form = form.press("Continue").await.fill("display_name", "Zoe").fill("user_name", "zoe");
+    form.fill("password", "Zoe keeps 7 green boats").press("Create account").await;
+    let form = browser.visit("/account/email").await.fill("email", "zoe@example.test");
+    let form = form.press("Send code").await;
+    form.fill("code", &portal.mail_to("zoe@example.test").code()).press("Confirm email").await;
+    let id = made["userId"].as_str().unwrap().to_owned();
+    let zoe = Person { id, name: "Zoe".into(), email: Some("zoe@example.test".into()), password: None };
+    Ending::Reset.happens_to(&portal, &zoe).await;
+    let entered = ask(&portal, "DeviceAuthenticationRequest", device).await;
+    assert_eq!(entered["userId"], json!(zoe.id), "{entered}");
+    let before = portal.dump();
+    let stranger = portal.amazon.token_of("mork");
+    for (name, body) in [
+        ("AmazonConnectRequest", json!({ "accessToken": stranger })),
+        ("AmazonLinkByCodeRequest", json!({})),
+        ("ClaimAccountByCodeRequest", json!({})),
+        ("ChangeUserDetailsRequest", json!({ "newPassword": NEW })),
+        ("ChangeUserDetailsRequest", json!({ "userName": "somebody_7" })),
+    ] {
+        let mut body = body;
+        body["authToken"] = entered["authToken"].clone();
+        let refused = ask(&portal, name, body).await;
+        assert!(refused["error"].is_object(), "{name}: {refused}");
+        if name.starts_with("Amazon") {
+            assert_eq!(refused["error"]["authentication"], "REAUTHENTICATION_REQUIRED", "{name}: {refused}");
+        }
+    }
+    let tables = ["players", "amazon_links", "code_linkings", "claim_codes", "link_attempts"];
+    let mut changes = difference(&before, &portal.dump());
+    changes.retain(|change| tables.iter().any(|table| change[2..].starts_with(&format!("{table}:"))));
+    assert_eq!(changes, Vec::<String>::new());
+    portal.verify().await;
 }

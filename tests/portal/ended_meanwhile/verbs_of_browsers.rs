@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::harness::{Browser, Page, Person, Portal};
 use super::acts::Ground;
-use super::going::{Begun, Held, Step};
+use super::going::{Begun, Held, Step, request};
 use super::needs::{Need, Needs};
 use super::verbs_of_games::PASSWORD;
 
@@ -48,7 +48,13 @@ pub enum BrowserVerb {
     Refresh,
     /// A game server asks for a token of the link.
     Token,
+    /// The player lets a TV sign in.
+    AllowSignInCode,
+    /// The player has let a TV sign in, and the TV asks how its code fares.
+    TakeUpSignInCode,
 }
+
+const SIGN_IN_BY_CODE: &str = "SignInByCodeRequest";
 
 /// Who is in the browser.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +67,7 @@ enum Who {
 }
 
 impl BrowserVerb {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::ReturnToLink,
         Self::ConfirmLink,
         Self::ReturnToReplace,
@@ -90,6 +96,8 @@ impl BrowserVerb {
         Self::SetNewPassword,
         Self::Refresh,
         Self::Token,
+        Self::AllowSignInCode,
+        Self::TakeUpSignInCode,
     ];
 
     pub fn held(self) -> Held {
@@ -108,7 +116,7 @@ impl BrowserVerb {
             | Self::AskForCode
             | Self::Match
             | Self::SetNewPassword => Held::InHashQueue(0),
-            Self::EnterCode => Held::ByPerson,
+            Self::EnterCode | Self::TakeUpSignInCode => Held::ByPerson,
             _ => Held::BeforeWrite,
         }
     }
@@ -238,6 +246,20 @@ impl BrowserVerb {
             }
             Self::RemoveDevice => (browser.visit("/account/devices").await, "Disable"),
             Self::MoveDevice => (claim_in(portal, &browser).await, "Play as"),
+            Self::AllowSignInCode | Self::TakeUpSignInCode => {
+                let begun = request(portal, SIGN_IN_BY_CODE, json!({})).await;
+                let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}"));
+                let look = browser.visit("/activate").await.fill("code", code).press("Continue").await;
+                let button = "Play as Bo on this device";
+                if self == Self::AllowSignInCode {
+                    (look, button)
+                } else {
+                    let done = look.press(button).await;
+                    assert_eq!(done.code().as_deref(), Some("tv_signed_in"), "{}", done.text());
+                    let asked = json!({ "linkingId": begun["linkingId"] });
+                    return Begun::in_browser(&browser, Step::Request(SIGN_IN_BY_CODE, asked));
+                }
+            }
             _ => {
                 let page = browser.visit("/account/data/delete").await;
                 (page.fill("confirm", "DELETE"), "Delete my account")

@@ -40,6 +40,12 @@ pub enum GameVerb {
     ConnectByServer,
     /// The code was asked for by a game server, and somebody allows it later.
     AllowedCodeOfServer,
+    /// The code was allowed, and the game says that it is the right account.
+    ConfirmCode,
+    /// `SignInByCodeRequest` of a TV that has a player.
+    AskSignInCode,
+    /// Somebody's phone links their Amazon account to the player of a TV.
+    LinkOnTv,
 }
 
 /// How the game's session began.
@@ -57,7 +63,7 @@ pub const PASSWORD: &str = "Zoe keeps 7 green boats";
 pub const DEVICE: &str = "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10";
 
 impl GameVerb {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::ConnectFree,
         Self::ConnectFreeFromDevice,
         Self::ConnectOwn,
@@ -73,6 +79,9 @@ impl GameVerb {
         Self::Resume,
         Self::ConnectByServer,
         Self::AllowedCodeOfServer,
+        Self::ConfirmCode,
+        Self::AskSignInCode,
+        Self::LinkOnTv,
     ];
 
     pub fn held(self) -> Held {
@@ -87,7 +96,13 @@ impl GameVerb {
             // The old password is checked before.
             Self::ChangePassword => Held::InHashQueue(1),
             Self::FirstPassword | Self::Authenticate => Held::InHashQueue(0),
-            Self::Rename | Self::Disconnect | Self::BeginClaim | Self::Resume => Held::BeforeWrite,
+            Self::Rename
+            | Self::Disconnect
+            | Self::BeginClaim
+            | Self::Resume
+            | Self::ConfirmCode
+            | Self::AskSignInCode
+            | Self::LinkOnTv => Held::BeforeWrite,
         }
     }
 
@@ -103,16 +118,21 @@ impl GameVerb {
     pub fn needs(self) -> Needs {
         use Need::{Any, No, Yes};
         let (password, link, device) = match self {
-            Self::ConnectFree | Self::BeginLinkByCode | Self::AllowedCode | Self::CodeBeingLinked => {
-                (Yes, No, Any)
-            }
+            Self::ConnectFree
+            | Self::BeginLinkByCode
+            | Self::AllowedCode
+            | Self::CodeBeingLinked
+            | Self::ConfirmCode => (Yes, No, Any),
             Self::ConnectOwn => (Any, Yes, Any),
             Self::ConnectFreeFromDevice
             | Self::FirstPassword
             | Self::BeginClaim
             | Self::ConnectByServer
-            | Self::AllowedCodeOfServer => (No, No, Yes),
-            Self::ChangePassword | Self::Rename | Self::Authenticate | Self::Resume => (Yes, Any, Any),
+            | Self::AllowedCodeOfServer
+            | Self::LinkOnTv => (No, No, Yes),
+            Self::ChangePassword | Self::Rename | Self::Authenticate | Self::Resume | Self::AskSignInCode => {
+                (Yes, Any, Any)
+            }
             Self::Disconnect => (Yes, Yes, Any),
         };
         Needs { password, link, device }
@@ -131,7 +151,9 @@ impl GameVerb {
     fn way(self) -> Way {
         match self {
             Self::ConnectOwn => Way::Amazon,
-            Self::ConnectFreeFromDevice | Self::FirstPassword | Self::BeginClaim => Way::Device,
+            Self::ConnectFreeFromDevice | Self::FirstPassword | Self::BeginClaim | Self::LinkOnTv => {
+                Way::Device
+            }
             Self::Authenticate => Way::Nothing,
             Self::ConnectByServer | Self::AllowedCodeOfServer => Way::Server,
             _ => Way::Password,
@@ -173,6 +195,25 @@ impl GameVerb {
                 assert!(portal.amazon.simulator.approve_device(&code, "mork"));
                 portal.wait(chrono::TimeDelta::seconds(30));
                 return Begun { step: Step::Poll, token: Some(game.token), browser: None };
+            }
+            Self::ConfirmCode => {
+                let begun = game.ask(portal, "AmazonLinkByCodeRequest", json!({})).await;
+                assert!(portal.amazon.simulator.approve_device(&user_code(&begun), "mork"));
+                portal.wait(chrono::TimeDelta::seconds(30));
+                Step::Poll.go(portal).await;
+                let body = json!({ "linkingId": begun["linkingId"], "confirm": true });
+                game.step("AmazonLinkByCodeRequest", body)
+            }
+            Self::AskSignInCode => game.step("SignInByCodeRequest", json!({ "deviceName": "Living room" })),
+            Self::LinkOnTv => {
+                let begun = game.ask(portal, "SignInByCodeRequest", json!({})).await;
+                let phone = portal.browser();
+                portal.at_amazon(&phone, "mork").await;
+                let form = phone.visit("/activate").await.fill("code", &user_code(&begun));
+                let both = form.press("Continue").await.press("Login with Amazon").await;
+                assert_eq!(both.url.path(), "/activate/link", "{}", both.text());
+                let step = Step::Press(Box::new(both), "Link this account".to_owned());
+                return Begun { step, token: Some(game.token), browser: None };
             }
             Self::ChangePassword => {
                 let body = json!({ "oldPassword": person.password(), "newPassword": PASSWORD });
