@@ -1,9 +1,11 @@
 //! Every page in every state, looked at on a small phone, a phone and a desk: one heading, nothing wider than the
 //! window, a label on every field, no id twice, no complaint in the console. The pictures are kept in `target/screenshots`.
 
+mod games;
+
 use std::cell::RefCell;
 
-use dovetail::testing::lwa::simulator::SimulatedCall;
+use dovetail::testing::lwa::simulator::{DEVICE_CLIENT_ID, SimulatedCall};
 
 use super::visitor::Visitor;
 use crate::harness::chromium::{Scheme, Window};
@@ -45,7 +47,11 @@ async fn all_is_well_in_the_dark() {
 
 async fn walk(scheme: Scheme) {
     let portal = Portal::with(|settings| {
-        settings.set("DOVETAIL_SUPPORT_URL", "https://help.example.com/");
+        let amazon = format!("http://{}", settings.0["DOVETAIL_SIMULATOR_LISTEN"]);
+        settings
+            .set("DOVETAIL_SUPPORT_URL", "https://help.example.com/")
+            .set("DOVETAIL_AMAZON_DEVICE_CLIENT_ID", DEVICE_CLIENT_ID)
+            .set("DOVETAIL_AMAZON_CODEPAIR_URL", &format!("{amazon}/auth/o2/create/codepair"));
     })
     .await;
     let visitor = Visitor::open(&portal, Window { scheme, ..Window::default() }).await;
@@ -66,6 +72,7 @@ async fn walk(scheme: Scheme) {
     tour.losing_the_link(&ann).await;
     tour.without_a_password(&cleo).await;
     tour.leaving(&ann, &cleo).await;
+    tour.games_and_tvs().await;
     tour.at_the_desk().await;
     tour.players_at_the_desk().await;
     let wrongs = tour.wrongs.into_inner();
