@@ -76,6 +76,8 @@ enum Request {
     RenameWithOld,
     DisplayName,
     ClaimCode,
+    /// A code for a TV, which a phone uses with a free Amazon account.
+    SignInCode,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +107,10 @@ fn cells() -> Vec<Cell> {
                         Beginning::Amazon => has.link != Link::None,
                         Beginning::Device | Beginning::Resumed | Beginning::Server => true,
                     };
+                    // A server has no screen on which a code could be read.
                     let requests = REQUESTS.iter().filter(|request| can_begin && fits(**request, has));
+                    let requests = requests
+                        .filter(|request| beginning != Beginning::Server || **request != Request::SignInCode);
                     all.extend(requests.map(|request| Cell {
                         mode,
                         door,
@@ -120,7 +125,7 @@ fn cells() -> Vec<Cell> {
     all
 }
 
-const REQUESTS: [Request; 12] = [
+const REQUESTS: [Request; 13] = [
     Request::ConnectFree,
     Request::ConnectOwn,
     Request::ConnectOthers,
@@ -133,6 +138,7 @@ const REQUESTS: [Request; 12] = [
     Request::RenameWithOld,
     Request::DisplayName,
     Request::ClaimCode,
+    Request::SignInCode,
 ];
 
 fn fits(request: Request, has: Has) -> bool {
@@ -226,7 +232,8 @@ fn expected(cell: Cell, link: Link) -> Outcome {
         | Request::Rename
         | Request::RenameWithOld
         | Request::DisplayName
-        | Request::ClaimCode => Outcome::Done,
+        | Request::ClaimCode
+        | Request::SignInCode => Outcome::Done,
     }
 }
 
@@ -436,6 +443,7 @@ impl<'a> Scene<'a> {
             Request::LinkByCode => ("AmazonLinkByCodeRequest", json!({})),
             Request::Disconnect => ("SocialDisconnectRequest", json!({ "systemId": "AM" })),
             Request::ClaimCode => ("ClaimAccountByCodeRequest", json!({})),
+            Request::SignInCode => ("SignInByCodeRequest", json!({})),
             _ => ("ChangeUserDetailsRequest", self.details(request)),
         };
         session.ask(portal, name, fields).await
@@ -515,6 +523,7 @@ async fn run(portal: &Portal, number: usize, cell: &Cell) -> Result<(), String> 
             same(&after, &before, &answer)
         }
         Request::LinkByCode => by_code(&scene, &mut session, cell, link, identity, &answer).await,
+        Request::SignInCode => by_phone(&scene, cell, link, identity, &answer).await,
         Request::Disconnect => same(&scene.identity(), &None, &answer),
         Request::DisplayName => same(&after.len(), &before.len(), &answer),
         _ if after == before => Err(format!("nothing was written: {answer}")),
@@ -548,6 +557,31 @@ async fn by_code(
         scene.player.id
     ));
     same(&outcome, &vec![if may { "linked" } else { "player_has_another" }.to_owned()], answer)
+}
+
+/// Somebody types the code on a phone and comes back from Amazon with a free account.
+async fn by_phone(
+    scene: &Scene<'_>,
+    cell: &Cell,
+    link: Link,
+    identity: Option<String>,
+    answer: &Value,
+) -> Result<(), String> {
+    let portal = scene.portal;
+    let Some(code) = answer["userCode"].as_str() else { return Err(format!("no code: {answer}")) };
+    let phone = portal.browser();
+    portal.at_amazon(&phone, &scene.free).await;
+    let look = phone.visit("/activate").await.fill("code", code).press("Continue").await;
+    let back = look.press("Login with Amazon").await;
+    // The phone has proven nothing about the TV's player.
+    let may = link == Link::None && !cell.has.address && cell.mode == Mode::Documented;
+    if !may {
+        same(&back.url.path(), &"/amazon/register", &back.text())?;
+        return same(&scene.identity(), &identity, answer);
+    }
+    let done = back.press("Link this account").await;
+    same(&done.code().as_deref(), &Some("tv_linked"), &done.text())?;
+    same(&scene.identity(), &Some(portal.amazon.identity_of(&scene.free)), answer)
 }
 
 /// The error of an answer, without the address that goes with a missing proof.
