@@ -581,6 +581,14 @@ async fn by_phone(
     }
     let done = back.press("Link this account").await;
     same(&done.code().as_deref(), &Some("tv_linked"), &done.text())?;
+    let made = portal.lines(&format!(
+        "SELECT made_by || CASE WHEN confirmed_at IS NULL THEN '' ELSE ' confirmed' END AS line \
+         FROM amazon_links WHERE player_id = '{}'",
+        scene.player.id
+    ));
+    // A player who is somebody's confirms it by their other way in.
+    let open = if cell.has.password { "game_code" } else { "browser confirmed" };
+    same(&made, &vec![open.to_owned()], answer)?;
     same(&scene.identity(), &Some(portal.amazon.identity_of(&scene.free)), answer)
 }
 

@@ -545,3 +545,48 @@ mod a_typed_code {
         assert_eq!(type_code(&portal.browser(), &begun).await.path(), "/activate/sign-in", "it still works");
     }
 }
+
+/// Whoever holds a stolen token can show a code as well, so the link opens nothing before the player has confirmed it.
+#[tokio::test]
+async fn a_player_with_a_password_confirms_what_a_phone_linked() {
+    let portal = Portal::start().await;
+    let mut thief = portal.game().await;
+    let newcomer =
+        json!({ "displayName": "Zoe", "userName": "zoe_7", "password": "Zoe keeps 7 green boats" });
+    let made = thief.ask("RegistrationRequest", newcomer).await;
+    let stolen = made["authToken"].as_str().unwrap_or_else(|| panic!("{made}"));
+    let mut thief = portal.game_with(stolen).await;
+    let begun = begin(&mut thief).await;
+    let both = with_amazon(&portal, &begun, "mork").await;
+    let done = both.press("Link this account").await;
+    assert_eq!(done.code().as_deref(), Some("tv_linked"), "{}", done.text());
+    let made_by = "SELECT made_by AS line FROM amazon_links WHERE confirmed_at IS NULL";
+    assert_eq!(portal.lines(made_by), ["game_code"]);
+    let browser = portal.browser();
+    portal.at_amazon(&browser, "mork").await;
+    let asked = browser.visit("/").await.press("Login with Amazon").await;
+    assert_eq!(asked.url.path(), "/amazon/game-link", "{}", asked.text());
+    assert_eq!(portal.count_all("sessions"), 0);
+    let account = asked.fill("password", "Zoe keeps 7 green boats").press("This is mine").await;
+    assert_eq!(account.code().as_deref(), Some("link_confirmed"), "{}", account.text());
+    portal.verify().await;
+}
+
+/// The code on the screen is not typed twice where the link has to be confirmed on the way.
+#[tokio::test]
+async fn a_typed_code_survives_the_confirmation_of_a_link() {
+    let portal = Portal::start().await;
+    let mut game = portal.game().await;
+    let newcomer =
+        json!({ "displayName": "Zoe", "userName": "zoe_7", "password": "Zoe keeps 7 green boats" });
+    game.ask("RegistrationRequest", newcomer).await;
+    game.ask("AmazonConnectRequest", json!({ "accessToken": portal.amazon.token_of("mork") })).await;
+    let mut tv = portal.game().await;
+    let begun = begin(&mut tv).await;
+    let asked = with_amazon(&portal, &begun, "mork").await;
+    assert_eq!(asked.url.path(), "/amazon/game-link", "{}", asked.text());
+    let look = asked.fill("password", "Zoe keeps 7 green boats").press("This is mine").await;
+    assert_eq!(look.path(), "/activate/sign-in", "{}", look.text());
+    look.press("Play as Zoe on this device").await;
+    assert_eq!(state(&mut tv, &begun).await, "signed_in");
+}

@@ -10,7 +10,7 @@ use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, LinkConflict, LinkMessages, Linking};
 use crate::links::change::link_undo::LinkUndo;
 use crate::links::game_rules::{GameAct, GameRules, GivenProof};
-use crate::links::model::{LinkRefusal, LinkingDecision, Purpose, Stage, decide};
+use crate::links::model::{LinkRefusal, LinkingDecision, MadeBy, Purpose, Stage, decide};
 use crate::links::oauth::callback::spend_refused;
 use crate::links::oauth::confirm::pending_link;
 use crate::links::store;
@@ -71,8 +71,14 @@ pub async fn link_attempt_by_code(
         .await?
         .ok_or(Stop::Refused(LinkByCodeRefusal::AttemptUnknown))?;
     let (player, asked) = (origin.player.clone(), origin.player.clone());
-    let known = app.db.read(move |conn| players::store::credentials_by_id(conn, &asked)).await?;
-    let known = known.ok_or(Stop::Refused(LinkByCodeRefusal::Ended))?;
+    let known = app
+        .db
+        .read(move |conn| {
+            let Some(known) = players::store::credentials_by_id(conn, &asked)? else { return Ok(None) };
+            Ok(Some((known, players::store::has_person(conn, &asked)?)))
+        })
+        .await?;
+    let (known, has_person) = known.ok_or(Stop::Refused(LinkByCodeRefusal::Ended))?;
     let to = known.as_recipient(Language::English);
     let id = LinkId::new(now);
     let undo = LinkUndo::prepare(app, &identity, &id, &player, context.language)?;
@@ -80,6 +86,9 @@ pub async fn link_attempt_by_code(
     let linking = Linking::prepare(app, &identity, id, &player, event)?
         .requested_by(Some(&player), origin.session.as_ref())
         .with_messages(LinkMessages::linked(app, &to, &identity)?.with_undo(undo));
+    // The person with the phone may be another one than the player, whose token showed the code. Whoever else opens the
+    // player confirms the link first, as one that a game made.
+    let linking = if has_person { linking.made_by(MadeBy::GameCode) } else { linking };
     let (rules, spent) = (GameRules::of(app), attempt.clone());
     let written = app
         .db
@@ -92,7 +101,10 @@ pub async fn link_attempt_by_code(
                         LinkingDecision::Confirm => {}
                         _ => return Err(Stop::Refused(LinkByCodeRefusal::Taken)),
                     }
-                    if !origin.is_alive(conn, now)? || !may_link_by_code(conn, rules, &origin.player)? {
+                    if !origin.is_alive(conn, now)?
+                        || !may_link_by_code(conn, rules, &origin.player)?
+                        || players::store::has_person(conn, &origin.player)? != has_person
+                    {
                         return Err(ended());
                     }
                     if !store::spend_attempt(conn, &attempt.id, Stage::Registering)? {

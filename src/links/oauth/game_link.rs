@@ -198,7 +198,8 @@ async fn write_confirmation(
     let linking = Linking::prepare(app, &identity, link.id.clone(), &link.player, event)?
         .confirming()
         .with_messages(LinkMessages::confirmed(app, &to, identity.name.as_deref())?);
-    let sign_in = Arc::new(SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?);
+    let sign_in = SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?;
+    let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
     let (written, next) = (Arc::clone(&sign_in), attempt.next.clone());
     app.db
         .write_or_refuse(move |conn| {
