@@ -127,6 +127,7 @@ link-undo-heading = Dieses Amazon-Konto trennen?
 link-undo-heading-dead = Hier gibt es nichts rückgängig zu machen
 link-undo-lead = Es wurde durch einen Code, den ein Fernseher oder eine Konsole zeigte, mit einem Spieler hier verknüpft. Danach gehört es hier zu keinem Spieler mehr, und niemand meldet sich dort damit an. Der Spieler wird benachrichtigt.
 link-undo-submit = Trennen
+link-undo-whose = Du bist hier als { $name } angemeldet, und { $name } bleibt angemeldet. Was du auf dieser Seite tust, betrifft den Spieler, mit dem der Code das Amazon-Konto verknüpft hat.
 link-undo-keep = Verknüpft lassen
 notice-link-undone-title = Das Amazon-Konto ist getrennt
 notice-link-undone-body = Es gehört hier zu keinem Spieler mehr. Gib nie einen Code ein, den dir jemand geschickt hat. Was du bei Amazon erlaubt hast, nimmst du dort in der Liste der Apps deines Amazon-Kontos zurück.

@@ -127,6 +127,7 @@ link-undo-heading = Unlink this Amazon account?
 link-undo-heading-dead = Nothing to undo here
 link-undo-lead = It was linked to a player here by a code that a TV or console showed. After this it belongs to no player here, and nobody signs in with it there. The player is told.
 link-undo-submit = Unlink it
+link-undo-whose = You are signed in here as { $name }, and { $name } stays signed in. What you do on this page concerns the player to whom the code linked the Amazon account.
 link-undo-keep = Keep it linked
 notice-link-undone-title = The Amazon account is unlinked
 notice-link-undone-body = It belongs to no player here any more. Never enter a code that somebody sent you. To take back at Amazon what you allowed there, open the list of apps in your Amazon account.

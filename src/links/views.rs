@@ -227,4 +227,6 @@ pub(super) struct OutcomePage {
 pub(super) struct LinkUndoPage {
     pub page: Page,
     pub is_valid: bool,
+    /// What somebody else who is signed in here should know; else empty.
+    pub whose: String,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::harness::portal::Settings;
 use super::harness::renewals::until;
-use super::harness::{GameClient, Person, Portal};
+use super::harness::{GameClient, Page, Person, Portal};
 
 const INTERVAL: TimeDelta = TimeDelta::seconds(30);
 
@@ -729,6 +729,33 @@ mod the_amazon_side {
         let again = portal.browser().visit(&mail.link()).await;
         assert_eq!((again.status, again.code().as_deref()), (404, Some("link_undo_unknown")));
         portal.verify().await;
+    }
+
+    /// Whoever took their consent back at Amazon first still takes the identity back here.
+    #[tokio::test]
+    async fn undoes_a_link_that_was_revoked_meanwhile() {
+        let portal = start().await;
+        let bo = linked(&portal).await;
+        portal.link_becomes(&bo, "revoked");
+        let page = portal.browser().visit(&portal.mail_to(&address(&portal)).link()).await;
+        let done = page.press("Unlink it").await;
+        assert_eq!(done.code().as_deref(), Some("link_undone"), "{}", done.text());
+        assert_eq!(portal.count_all("amazon_links"), 0);
+    }
+
+    /// The mail may be opened where somebody else is signed in, or in a browser that keeps no cookies.
+    #[tokio::test]
+    async fn says_whose_it_is_and_that_cookies_are_needed() {
+        let portal = start().await;
+        let bo = linked(&portal).await;
+        let (ann, link) = (portal.ann().await, portal.mail_to(&address(&portal)).link());
+        let bare = portal.browser().without_cookies().visit(&link).await;
+        assert_eq!(bare.code().as_deref(), Some("cookies_needed"), "{}", bare.text());
+        let of_another = |page: &Page| page.text_of("[data-code=link_of_another]").unwrap_or_default();
+        let page = portal.browser_of(&ann).visit(&link).await;
+        assert!(of_another(&page).contains("Ann"), "{}", page.text());
+        assert_eq!(of_another(&portal.browser_of(&bo).visit(&link).await), "");
+        assert_eq!(of_another(&portal.browser().visit(&link).await), "");
     }
 
     #[tokio::test]

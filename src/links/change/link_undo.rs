@@ -75,11 +75,14 @@ impl LinkUndo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct UndoUnknown;
 
-/// Whether the token still undoes a link.
-pub(super) async fn is_undoable(context: &RequestContext, token: TokenHash) -> Result<bool, Fault> {
+/// The player whose link the token still undoes.
+pub(super) async fn undoable_link(
+    context: &RequestContext,
+    token: TokenHash,
+) -> Result<Option<PlayerId>, Fault> {
     let now = context.now;
     let found = context.app.db.read(move |conn| store::find_undo(conn, &token, now)).await?;
-    Ok(found.is_some())
+    Ok(found.map(|(player, _)| player))
 }
 
 /// Unlinks, and signs nobody in.
@@ -115,7 +118,7 @@ pub(super) async fn undo_link(context: &RequestContext, token: TokenHash) -> Res
             if !is_same {
                 return Err(unknown());
             }
-            unlinking.write(conn, LastLoginMethodRule::Replaced).map_err(|stop| match stop {
+            unlinking.write(conn, LastLoginMethodRule::Denied).map_err(|stop| match stop {
                 Stop::Refused(UnlinkRefusal::Nothing | UnlinkRefusal::LastMethod) => unknown(),
                 Stop::Fault(fault) => Stop::Fault(fault),
             })

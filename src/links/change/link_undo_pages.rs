@@ -5,7 +5,7 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::links::change::link_undo::{UndoUnknown, is_undoable, undo_link};
+use crate::links::change::link_undo::{UndoUnknown, undo_link, undoable_link};
 use crate::links::forms::{LinkUndoForm, LinkUndoQuery};
 use crate::links::views::LinkUndoPage;
 use crate::platform::crypto::token::OpaqueToken;
@@ -33,15 +33,16 @@ pub async fn show(context: RequestContext, query: Query<LinkUndoQuery>) -> PageR
         }
         return Ok(response);
     }
-    let is_valid = match kept_token(&context) {
-        Some(token) => is_undoable(&context, token.hash()).await?,
-        None => false,
+    let player = match kept_token(&context) {
+        Some(token) => undoable_link(&context, token.hash()).await?,
+        None => None,
     };
-    if !is_valid {
-        return dead_link(&context);
-    }
+    let Some(player) = player else { return dead_link(&context) };
     let page = Page::new(&context, "link-undo-title", "")?;
-    responses::render_page(&LinkUndoPage { page, is_valid })
+    let other = context.current_player.as_ref().filter(|current| current.player.id != player);
+    let whose =
+        other.map(|other| page.t_of("link-undo-whose", &[("name", other.player.display_name.as_str())]));
+    responses::render_page(&LinkUndoPage { page, is_valid: true, whose: whose.unwrap_or_default() })
 }
 
 /// `POST /amazon/undo`
@@ -65,6 +66,8 @@ fn kept_token(context: &RequestContext) -> Option<OpaqueToken> {
 }
 
 fn dead_link(context: &RequestContext) -> PageResult {
-    let page = Page::new(context, "link-undo-title", "")?.with_notice(Notice::warn("link_undo_unknown"));
-    responses::page_with(StatusCode::NOT_FOUND, &LinkUndoPage { page, is_valid: false })
+    let notice =
+        if context.has_cookies() { Notice::warn("link_undo_unknown") } else { Notice::link_not_carried() };
+    let page = Page::new(context, "link-undo-title", "")?.with_notice(notice);
+    responses::page_with(StatusCode::NOT_FOUND, &LinkUndoPage { page, is_valid: false, whose: String::new() })
 }

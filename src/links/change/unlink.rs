@@ -38,7 +38,7 @@ pub enum LastLoginMethodRule {
     Kept,
     /// The link goes, because the caller adds another login method in the same transaction.
     Replaced,
-    /// A link in any state goes: whoever has the Amazon account did not make it, and it never opened a browser.
+    /// A link in any state goes: whoever has the Amazon account says that they did not mean to make it.
     Denied,
 }
 
