@@ -2,24 +2,24 @@
 
 use crate::accounts::email::confirm::hash_of;
 use crate::accounts::email::store::{self, NewEmailChange};
-use crate::accounts::players::store::{credentials_by_email, lock_player};
+use crate::accounts::players::store::{credentials_by_email, lock_origin};
 use crate::accounts::players::{PlayerCredentials, limits};
 use crate::audit::{self, AuditEvent};
 use crate::outbound::mail::{self, Kind, MailMessage, MailRecipient};
 use crate::platform::crypto::token::NumericCode;
-use crate::platform::db::{is_foreign_key_violation, new_id};
+use crate::platform::db::new_id;
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::platform::ids::{PlayerId, SessionId};
+use crate::platform::ids::PlayerId;
 use crate::platform::rate_limit::RateVerdict;
+use crate::sessions::SessionOrigin;
 use crate::web::RequestContext;
 
 /// The player who requests the change.
 pub struct EmailChangeRequester<'a> {
-    pub player: &'a PlayerId,
-    /// The session that asks, with which the code ends.
-    pub session: &'a SessionId,
+    /// The session that asks, with which the code ends, and its player as they were then.
+    pub origin: SessionOrigin,
     /// The player's current address.
     pub present: Option<&'a str>,
     /// The audit record of the request.
@@ -58,33 +58,33 @@ pub async fn request_email_change(
     let owner = app.db.read(move |conn| credentials_by_email(conn, &key)).await?;
     let code = NumericCode::generate()?;
     let may_send = mail::may_send_to_typed(app, Kind::EmailCode, email.key(), now).await?;
-    let message =
-        email_code_message(context, requester.player, present.as_ref(), &email, &code, owner.as_ref())?;
+    let message = email_code_message(
+        context,
+        &requester.origin.player,
+        present.as_ref(),
+        &email,
+        &code,
+        owner.as_ref(),
+    )?;
     let message = message.filter(|_| may_send);
     let id = new_id(now);
     let change = NewEmailChange {
         code_hash: hash_of(app, &code, &id, present.as_ref().map(EmailAddress::key), email.key()),
         id,
-        player: requester.player.clone(),
+        player: requester.origin.player.clone(),
         is_taken: owner.is_some(),
-        session: requester.session.clone(),
+        session: requester.origin.session.clone(),
         email,
         at: now,
         expires_at: now + app.config.policy.codes.holds_for,
     };
-    let event = requester.event;
+    let (event, origin) = (requester.event, requester.origin);
     app.db
         .write_or_refuse(move |conn| {
-            if !lock_player(conn, &change.player)? {
+            if !lock_origin(conn, &origin, now)? {
                 return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
             }
-            match store::replace_change(conn, &change) {
-                // The session has ended meanwhile.
-                Err(error) if is_foreign_key_violation(&error) => {
-                    return Err(Stop::Refused(EmailChangeRefusal::SessionEnded));
-                }
-                stored => stored?,
-            }
+            store::replace_change(conn, &change)?;
             audit::append_event(conn, &event)?;
             Ok(mail::enqueue(conn, &message)?)
         })

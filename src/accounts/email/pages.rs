@@ -14,6 +14,7 @@ use crate::accounts::email::{masked, store, stored};
 use crate::audit::Kind;
 use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::Stop;
+use crate::sessions::SessionOrigin;
 use crate::web::cookies::CookieName;
 use crate::web::responses::{self, PageResult};
 use crate::web::{Notice, Page, PostForm, RequestContext, urls};
@@ -31,8 +32,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<EmailForm>
     };
     let current_player = context.player()?;
     let requester = EmailChangeRequester {
-        player: &current_player.player.id,
-        session: &current_player.session.id,
+        origin: SessionOrigin::of_browser(current_player),
         present: current_player.player.email.as_deref(),
         event: context.player_event(current_player, Kind::EmailChangeAsked),
     };

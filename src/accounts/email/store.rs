@@ -18,7 +18,7 @@ pub(super) struct NewEmailChange {
     pub is_taken: bool,
     pub code_hash: String,
     /// The session that asks. The change ends with it.
-    pub session: SessionId,
+    pub session: Option<SessionId>,
     pub at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -55,7 +55,7 @@ pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResu
             email_changes::is_taken.eq(new.is_taken),
             email_changes::code_hash.eq(&new.code_hash),
             email_changes::tries.eq(0),
-            email_changes::session_id.eq(&new.session),
+            email_changes::session_id.eq(new.session.as_ref()),
             email_changes::created_at.eq(UtcTime::from(new.at)),
             email_changes::expires_at.eq(UtcTime::from(new.expires_at)),
         ))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::accounts::email::EmailChangeRequester;
-use crate::accounts::players::NewPlayer;
+use crate::accounts::players::{self, NewPlayer};
 use crate::accounts::sign_in::SignInWrite;
 use crate::audit::{Actor, Kind};
 use crate::links::change::link::{LinkChange, Linking, NewLinkedPlayer};
@@ -15,7 +15,7 @@ use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::{AttemptId, LinkId, PlayerId};
 use crate::platform::name::DisplayName;
-use crate::sessions::SignedInWith;
+use crate::sessions::{SessionOrigin, SignedInWith};
 use crate::web::{RequestContext, urls};
 
 /// How the creation of a player ended.
@@ -106,11 +106,15 @@ pub(super) async fn prove_address(
     registered: &RegisteredWithAmazon,
     email: EmailAddress,
 ) -> Result<bool, Fault> {
-    let (player, session) = (&registered.player, registered.sign_in.session());
-    let event = context.audit_event(Kind::EmailChangeAsked, Actor::Player).on(player);
+    let (player, asked) = (registered.player.clone(), registered.player.clone());
+    let version = context.app.db.read(move |conn| players::store::version_of(conn, &asked)).await?;
+    let Some(player_version) = version else { return Ok(false) };
+    let session = Some(registered.sign_in.session().clone());
+    let event = context.audit_event(Kind::EmailChangeAsked, Actor::Player).on(&player);
+    let origin = SessionOrigin { player, player_version, session };
     match crate::accounts::email::request_email_change(
         context,
-        EmailChangeRequester { player, session, present: None, event },
+        EmailChangeRequester { origin, present: None, event },
         email,
     )
     .await
