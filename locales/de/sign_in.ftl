@@ -22,6 +22,7 @@ identity-to-unlink = Um dein Amazon-Konto zu trennen, bestätige, dass du es bis
 identity-to-end-session = Um die Sitzung zu beenden, bestätige, dass du es bist. Danach endet die Sitzung sofort.
 identity-to-sign-out-everywhere = Um dich überall abzumelden, bestätige, dass du es bist. Danach enden alle anderen Sitzungen sofort.
 identity-to-move-device = Um auf dem Gerät mit deinem Konto zu spielen, bestätige, dass du es bist.
+identity-to-let-tv-in = Um auf dem Fernseher oder der Konsole als du zu spielen, bestätige, dass du es bist.
 identity-to-change-devices = Um deine Geräte zu ändern, bestätige, dass du es bist.
 
 forgot-heading = Passwort vergessen?

@@ -22,6 +22,7 @@ identity-to-unlink = To unlink your Amazon account, confirm that it is you.
 identity-to-end-session = To end the session, confirm that it is you. The session then ends at once.
 identity-to-sign-out-everywhere = To sign out everywhere, confirm that it is you. All other sessions then end at once.
 identity-to-move-device = To play with your account on the device, confirm that it is you.
+identity-to-let-tv-in = To play as you on the TV or console, confirm that it is you.
 identity-to-change-devices = To change your devices, confirm that it is you.
 
 forgot-heading = Forgot your password?

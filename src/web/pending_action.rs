@@ -7,9 +7,11 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, ResponseError};
 use chrono::TimeDelta;
+use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::platform::ids::SessionId;
 use crate::web::cookies::{CookieName, OutgoingCookie};
@@ -108,13 +110,28 @@ impl PendingAction {
         (pending.session == *context.session_id()?).then_some(pending)
     }
 
+    /// A mark of the action for the page that names it: the proof that is given there is for this action only.
+    pub fn mark(&self) -> String {
+        let action = format!("{} {} {}", self.is_post, self.target, self.form);
+        BASE64URL_NOPAD.encode(&Sha256::digest(action))
+    }
+
+    /// Whether the page of a proof has named the action that waits. Another tab may have interrupted another one since.
+    pub fn is_the_one_named(context: &RequestContext, mark: &str) -> bool {
+        Self::read(context).is_none_or(|pending| pending.mark() == mark)
+    }
+
     /// Carries out the action that waits, or redirects home, and removes the cookie.
     pub async fn resume(context: RequestContext) -> PageResult {
         let cookies = context.cookies.clone();
         let home = home(&context);
         let replay = context.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
         let mut response = match (Self::read(&context), replay) {
-            (Some(pending), Some(replay)) if pending.is_post => (replay.0)(context, pending).await?,
+            (Some(pending), Some(replay)) if pending.is_post => match (replay.0)(context, pending).await {
+                Ok(response) => response,
+                // It is carried out once, also if it fails.
+                Err(error) => error.error_response(),
+            },
             (Some(pending), _) if !pending.is_post => responses::see_other(&pending.target),
             _ => responses::see_other(home),
         };

@@ -185,3 +185,36 @@ async fn a_proof_counts_for_a_while_and_then_no_more() {
     portal.wait(chrono::TimeDelta::seconds(1));
     assert_eq!(browser.get("/amazon/unlink").await.location().as_deref(), Some("/account/confirm-identity"));
 }
+
+/// An action that fails after the proof is over as well.
+#[tokio::test]
+async fn an_action_that_fails_is_not_tried_again() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.stale_browser_of(&bo);
+    let csrf = browser.visit("/account/security").await.csrf();
+    let asked = browser.post("/account/security/end-session", &[("csrf", &csrf), ("session", "x")]).await;
+    let asked = asked.follow().await;
+    assert!(asked.text().contains("To end"), "{}", asked.text());
+    let failed = asked.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!(failed.status, 404, "{}", failed.text());
+    let page = browser.visit("/account/confirm-identity").await;
+    assert!(!page.text().contains("To end"), "{}", page.text());
+}
+
+/// The proof is given for the action that the page names, and not for what another tab began meanwhile.
+#[tokio::test]
+async fn a_proof_for_one_action_does_not_carry_out_another() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    portal.browser_of(&bo);
+    let browser = portal.stale_browser_of(&bo);
+    let named = browser.visit("/account/security").await.press("Sign out everywhere").await;
+    ask_to_delete(&browser.second_tab()).await;
+    let page = named.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!(page.path(), "/account/confirm-identity", "{}", page.text());
+    assert!(page.text().contains("To delete this account"), "{}", page.text());
+    assert_eq!(portal.count_all("players"), 1);
+    let gone = page.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!(gone.path(), "/goodbye", "{}", gone.text());
+}

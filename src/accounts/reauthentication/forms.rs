@@ -10,6 +10,8 @@ use crate::web::ParsedForm;
 #[serde(default)]
 pub struct ReauthenticationForm {
     pub(super) password: SecretString,
+    /// The mark of the action that the page named.
+    pub(super) mark: String,
 }
 
 impl ParsedForm for ReauthenticationForm {

@@ -5,7 +5,7 @@ use crate::accounts::reauthentication::reauthenticate::{ReauthenticationRefusal,
 use crate::accounts::reauthentication::views::ConfirmIdentityPage;
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
-use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// `GET /account/confirm-identity`
 pub async fn show(context: RequestContext) -> PageResult {
@@ -19,7 +19,13 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Reauthenti
     let current_player = context.player()?.clone();
     let notice = match reauthenticate(&context, &current_player, &form.password).await {
         Ok(started) => {
-            return PendingAction::resume(context.clone().rotated(&started, Some(context.now))?).await;
+            let is_named = form.mark.is_empty() || PendingAction::is_the_one_named(&context, &form.mark);
+            let context = context.clone().rotated(&started, Some(context.now))?;
+            if !is_named {
+                // The proof holds, and the page names what waits before anything happens.
+                return Ok(responses::see_other(urls::CONFIRM_IDENTITY));
+            }
+            return PendingAction::resume(context).await;
         }
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
             return Ok(PendingAction::redirect(&context));

@@ -12,6 +12,8 @@ pub(super) struct ConfirmIdentityPage {
     pub page: Page,
     /// What the proof is for.
     lead: String,
+    /// The mark of the action that the page names; empty without one.
+    mark: String,
     has_password: bool,
     has_link: bool,
 }
@@ -22,6 +24,7 @@ impl ConfirmIdentityPage {
         let page = Page::new(context, "identity-heading", "")?;
         Ok(Self {
             lead: page.t(pending.map_or("identity-lead", lead_for)),
+            mark: pending.map(PendingAction::mark).unwrap_or_default(),
             page,
             has_password: current_player.player.has_password,
             has_link: current_player.can_sign_in_with_amazon(),
@@ -51,6 +54,7 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::END_SESSION => "identity-to-end-session",
         urls::SIGN_OUT_EVERYWHERE => "identity-to-sign-out-everywhere",
         urls::ACTIVATE_MOVE => "identity-to-move-device",
+        urls::ACTIVATE_SIGN_IN => "identity-to-let-tv-in",
         urls::DEVICES => "identity-to-change-devices",
         _ => "identity-lead",
     }

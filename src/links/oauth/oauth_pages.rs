@@ -63,7 +63,9 @@ pub async fn callback(context: RequestContext) -> PageResult {
         url::form_urlencoded::parse(context.request.query_string().as_bytes()).into_owned().collect();
     match callback::complete_attempt(&context, &query).await {
         Ok(outcome) => respond_to_outcome(context, outcome).await,
-        Err(Stop::Refused(ended)) if ended.purpose == Some(Purpose::ConfirmIdentity) => {
+        Err(Stop::Refused(ended))
+            if ended.purpose == Some(Purpose::ConfirmIdentity) && ended.refused == LinkRefusal::Declined =>
+        {
             Ok(PendingAction::keep_for_another_try(&context, respond_to_ended_attempt(&context, ended)?))
         }
         Err(Stop::Refused(ended)) => respond_to_ended_attempt(&context, ended),
