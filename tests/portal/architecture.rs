@@ -113,7 +113,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "sessions::origin", tables: &["players"], reason: "what a session began is valid only while its player has the same version" },
     ForeignTables { module: "sessions::game::store", tables: &["players"], reason: "a session of a disabled player is not valid" },
     ForeignTables { module: "accounts::players::store", tables: &["amazon_links", "devices"], reason: "whether a player can still sign in decides what the account may give up" },
-    ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes"], reason: "all that a player has open ends in one transaction" },
+    ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes", "game_sign_in_codes"], reason: "all that a player has open ends in one transaction" },
     ForeignTables { module: "accounts::remaining_access", tables: &["amazon_links", "devices"], reason: "a reset tells what still opens the account (S61)" },
     ForeignTables { module: "links::store::links", tables: &["players"], reason: "whose an identity or an address is takes one query" },
     ForeignTables { module: "links::refresh", tables: &["players"], reason: "links of disabled players are not renewed" },
@@ -127,8 +127,11 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
 ];
 
 /// Who writes a table of another room. All that a player has open ends in one transaction, and links stand above it.
-const FOREIGN_WRITES: [(&str, &str); 2] =
-    [("accounts::players::open_ends", "link_attempts"), ("accounts::players::open_ends", "claim_codes")];
+const FOREIGN_WRITES: [(&str, &str); 2] = [
+    ("accounts::players::open_ends", "link_attempts"),
+    ("accounts::players::open_ends", "claim_codes"),
+    ("accounts::players::open_ends", "game_sign_in_codes"),
+];
 
 const ALL_TABLES: &[&str] = &["*"];
 

@@ -373,3 +373,28 @@ mod somebody_signed_in {
         assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE user_name IS NOT NULL"), 0);
     }
 }
+
+/// A code that was passed on comes from another network: told on the page, and counted.
+#[tokio::test]
+async fn a_browser_on_another_network_than_the_game_is_told_so_and_counted() {
+    let portal = Portal::start().await;
+    for (device, network, is_elsewhere) in [
+        ("0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "127.0.0.0/24", false),
+        ("0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a11", "198.51.100.0/24", true),
+    ] {
+        let mut game = portal.game().await;
+        game.ask("DeviceAuthenticationRequest", json!({ "deviceId": device, "deviceOS": "tvOS" })).await;
+        let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+        portal.run(&format!("UPDATE claim_codes SET network = '{network}' WHERE browser_hash IS NULL"));
+        let form =
+            portal.browser().visit("/activate").await.fill("code", begun["userCode"].as_str().unwrap());
+        let page = form.press("Continue").await;
+        assert_eq!(page.path(), "/activate/claim", "{}", page.text());
+        assert_eq!(page.text().contains("not on your network"), is_elsewhere, "{}", page.text());
+    }
+    let metrics = portal.app().metrics.text();
+    for networks in ["same", "different"] {
+        let line = format!("dovetail_code_networks_total{{networks=\"{networks}\"}} 1");
+        assert!(metrics.contains(&line), "{line}: {metrics}");
+    }
+}

@@ -293,3 +293,32 @@ async fn a_token_that_was_found_expired_stays_so() {
     portal.wait(TimeDelta::days(-400));
     assert!(!is_known(&portal, &token).await);
 }
+
+/// The same over HTTP and on a socket that is open.
+#[tokio::test]
+async fn what_a_message_found_expired_stays_so() {
+    let portal = Portal::with(|settings| {
+        settings.set("DOVETAIL_GAME_DEVICE_HTTP", "on");
+    })
+    .await;
+    let bo = portal.bo().await;
+    let token = portal.game_token_of(&bo);
+    let by_http = async || {
+        let asked = json!({ "authToken": token });
+        portal.ask_over_http("device", "AccountDetailsRequest", &asked).await.get("error").is_none()
+    };
+    assert!(by_http().await);
+    portal.wait(TimeDelta::days(8));
+    assert!(!by_http().await);
+    portal.wait(TimeDelta::days(-8));
+    assert!(!by_http().await);
+    let mut game = portal.game_with(&portal.game_token_of(&bo)).await;
+    portal.run("UPDATE game_sessions SET ends_at = created_at WHERE ends_at > created_at");
+    portal.run("UPDATE game_sessions SET ends_at = expires_at");
+    portal.wait(TimeDelta::days(31));
+    let expired = game.ask("AccountDetailsRequest", json!({})).await;
+    assert_eq!(expired["error"], json!({ "authentication": "NOTAUTHORIZED" }), "{expired}");
+    portal.wait(TimeDelta::days(-31));
+    let ends = "SELECT count(*) AS count FROM game_sessions WHERE ends_at > created_at";
+    assert_eq!(portal.count(ends), 0, "the clock revives nothing");
+}

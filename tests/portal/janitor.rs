@@ -63,11 +63,12 @@ const OVER: &[(i64, &[&str])] = &[
     (60, &["registrations", "sessions"]),
     // How a linking by code went can be asked for an hour after its end.
     (68, &["code_linkings"]),
-    (70, &["game_sessions", "game_tokens"]),
     // So can what became of a code on a TV.
     (73, &["game_sign_in_codes"]),
     (24 * 60, &["throttles"]),
     (30 * 24 * 60, &["mails"]),
+    // Kept for 30 days after their end, so that the game is known.
+    (30 * 24 * 60 + 70, &["game_sessions", "game_tokens"]),
 ];
 
 #[tokio::test]

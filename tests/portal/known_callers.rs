@@ -1,6 +1,7 @@
 //! Outsiders use up an account's guesses, and its owner gets in: by a token, by a network, by a code, or in turn.
 
 use chrono::TimeDelta;
+use dovetail::testing::operations::cleanup;
 use serde_json::{Value, json};
 
 use super::harness::game_client::{API_KEY, DEVICE_SECRET};
@@ -187,4 +188,43 @@ async fn past_the_limit_a_wrong_password_is_answered_alike_for_all() {
     }
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0], seen[2]);
+}
+
+/// S16: what once signed in as the player makes the game known: a token that has ended by time, at the handshake or in
+/// the request, and a device of the player's.
+#[tokio::test]
+async fn an_ended_token_or_a_device_makes_the_game_known() {
+    let portal = Portal::with(with_small_budgets).await;
+    let token = zoe(&portal).await;
+    let device = "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10";
+    let mut game = game_at(&portal, "198.19.1.7", None).await;
+    let entered =
+        game.ask("DeviceAuthenticationRequest", json!({ "deviceId": device, "deviceOS": "tvOS" })).await;
+    portal.run(&format!(
+        "UPDATE devices SET player_id = (SELECT id FROM players WHERE user_name = 'zoe') WHERE player_id = '{}'",
+        entered["userId"].as_str().unwrap()
+    ));
+    portal.wait(TimeDelta::days(8));
+    cleanup::clean_up_once(portal.app()).await.unwrap();
+    use_up_the_budget(&portal, "zoe").await;
+    let unrecognised = json!({ "DETAILS": "UNRECOGNISED" });
+    let mut unknown = game_at(&portal, HOME, None).await;
+    assert_eq!(in_game(&mut unknown, "zoe", "wrong").await, Err(locked()));
+    let with = |password: &str, key: &str, value: &str| json!({ "userName": "zoe", "password": password, key: value });
+    for (number, (key, value)) in
+        [("authToken", token.as_str()), ("deviceId", device)].into_iter().enumerate()
+    {
+        let mut game = game_at(&portal, &format!("198.51.{number}.7"), None).await;
+        let wrong = game.ask("AuthenticationRequest", with("wrong", key, value)).await;
+        assert_eq!(wrong["error"], unrecognised, "{key}: {wrong}");
+        let right = game.ask("AuthenticationRequest", with(PASSWORD, key, value)).await;
+        assert!(right["userId"].is_string(), "{key}: {right}");
+    }
+    let headers = [("x-forwarded-for", "198.51.99.7")];
+    let mut back = portal.knock_with(&format!("/ws/device/{API_KEY}"), &headers).await.expect("a place");
+    let welcome = back.shake(DEVICE_SECRET, json!({ "authToken": token })).await;
+    assert_eq!(welcome["userId"].as_str(), None, "it opens nothing: {welcome}");
+    assert_eq!(in_game(&mut back, "zoe", "wrong").await, Err(unrecognised));
+    assert!(in_game(&mut back, "zoe", PASSWORD).await.is_ok());
+    portal.verify().await;
 }

@@ -339,3 +339,53 @@ async fn a_device_id_from_before_a_reset_takes_no_account() {
     assert_eq!(changes, Vec::<String>::new());
     portal.verify().await;
 }
+
+/// A copy of the claimed session's older token is a thief's, on a socket as over HTTP.
+#[tokio::test]
+async fn a_claim_leaves_the_game_with_the_token_that_asked() {
+    let portal = Portal::with(over_http).await;
+    let mut game = portal.game().await;
+    let device = json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    let old = game.ask("DeviceAuthenticationRequest", device.clone()).await["authToken"].clone();
+    let mut thief = portal.game_with(old.as_str().unwrap()).await;
+    let newer = game.ask("DeviceAuthenticationRequest", device).await["authToken"].clone();
+    let begun = game.ask("ClaimAccountByCodeRequest", json!({})).await;
+    let form = portal.browser().visit("/activate").await.fill("code", begun["userCode"].as_str().unwrap());
+    let form = form.press("Continue").await.fill("display_name", "Zoe").fill("user_name", "zoe_7");
+    let claimed = form.fill("password", "Zoe keeps 7 green boats").press("Create account").await;
+    assert_eq!(claimed.path(), "/account", "{}", claimed.text());
+    let refused = json!({ "authentication": "NOTAUTHORIZED" });
+    assert_eq!(thief.ask("AccountDetailsRequest", json!({})).await["error"], refused);
+    let asked =
+        async |token: &Value| ask(&portal, "AccountDetailsRequest", json!({ "authToken": token })).await;
+    assert_eq!(asked(&old).await["error"], refused);
+    assert_eq!(asked(&newer).await.get("error"), None, "the game that asked plays on");
+    assert_eq!(game.ask("AccountDetailsRequest", json!({})).await.get("error"), None);
+    portal.verify().await;
+}
+
+/// S23: the owner signs out everywhere in the very session of which a thief has a copy.
+#[tokio::test]
+async fn an_address_asked_for_by_a_copied_cookie_is_not_written_after_signing_out_everywhere() {
+    let portal = Portal::start().await;
+    let copy = portal.copy();
+    let bo = portal.bo().await;
+    let (browser, thief) = (portal.browser_of(&bo), portal.browser());
+    portal.browser_of(&bo);
+    thief.plant("session", &browser.cookie("session").unwrap());
+    let form = thief.visit("/account/email").await.fill("email", "thief@example.test");
+    let gate = portal.app().db.write_gate().clone();
+    gate.close_after(1);
+    let mut going = Box::pin(form.press_only("Send code"));
+    tokio::select! {
+        answer = &mut going => panic!("it did not wait: {}", answer.text()),
+        () = until("the request", || gate.waiting() > 0) => {}
+    }
+    let elsewhere = copy.browser();
+    elsewhere.plant("session", &browser.cookie("session").unwrap());
+    let page = elsewhere.visit("/account/security").await.press("Sign out everywhere").await;
+    assert_eq!(page.code().as_deref(), Some("signed_out_everywhere"), "{}", page.text());
+    gate.open();
+    let answer = going.await;
+    assert_eq!(portal.count_all("email_changes"), 0, "{}", answer.text());
+}

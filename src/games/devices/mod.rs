@@ -23,4 +23,4 @@ pub use sign_in_code::{
     SignInCodeRefusal, SignInCodeRequester, SignInCodeState, begin_sign_in,
     states_of as states_of_sign_in_codes, take_progress,
 };
-pub use store::list_summaries;
+pub use store::{is_device_of, list_summaries};

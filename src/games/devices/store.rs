@@ -48,6 +48,11 @@ pub(super) fn find_device(conn: &mut Conn, hash: &str) -> QueryResult<Option<Dev
         .optional()
 }
 
+/// Whether the device with this hash is this player's, and not disabled.
+pub fn is_device_of(conn: &mut Conn, hash: &str, player: &PlayerId) -> QueryResult<bool> {
+    Ok(find_device(conn, hash)?.is_some_and(|device| device.player == *player))
+}
+
 /// Stores the use of a device with its current label. Returns false if it was disabled or moved meanwhile.
 pub(super) fn store_use(conn: &mut Conn, device: &Device) -> QueryResult<bool> {
     let same = dsl::devices

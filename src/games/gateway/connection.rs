@@ -174,6 +174,9 @@ impl GameConnection {
             };
         self.stage = ConnectionStage::Admitted;
         self.slot.mark_admitted();
+        if session.is_none() {
+            self.sender.ended_token = request.token_hash();
+        }
         self.change_session(session);
         send([response.to_text()])
     }

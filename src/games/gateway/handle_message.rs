@@ -16,7 +16,8 @@ use crate::games::protocol::{GameErrors, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use crate::games::requests::dispatch::{ParsedRequest, SessionChange};
 use crate::games::requests::message::GameMessage;
-use crate::platform::crypto::token::OpaqueToken;
+use crate::platform::crypto::token::{OpaqueToken, TokenHash};
+use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::GameRequest;
@@ -38,6 +39,8 @@ pub(in crate::games) struct MessageSender {
     pub kind: CredentialKind,
     pub connected_at: DateTime<Utc>,
     pub reference: String,
+    /// The token of the handshake, if it opened no session.
+    pub ended_token: Option<TokenHash>,
 }
 
 /// Where the player of a message is taken from.
@@ -137,6 +140,8 @@ async fn answer_message(
     let kind = request.kind;
     let is_acting = sender.kind == CredentialKind::Server && claimed.player_id.is_some();
     let is_connection = matches!(identity, MessageIdentity::Connection(_));
+    let in_message = claimed.auth_token.as_ref().and_then(|token| OpaqueToken::parse(token.expose_secret()));
+    let presented_token = in_message.map(|token| token.hash()).or_else(|| sender.ended_token.clone());
     let identified = match identify_sender(&sender, identity, claimed).await {
         Ok(identified) => identified,
         Err(fault) => {
@@ -157,7 +162,8 @@ async fn answer_message(
         }
     };
     let MessageSender { app, connections, connection, place, connected_at, reference, .. } = sender;
-    let caller = GameCaller { place, signed_in, connections, connection, connected_at, reference };
+    let caller =
+        GameCaller { place, signed_in, connections, connection, connected_at, reference, presented_token };
     let answered = request.answer(app, caller).await;
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {
@@ -189,17 +195,12 @@ async fn identify_sender(
     let session = match identity {
         MessageIdentity::Connection(None) => return Ok(IdentifiedSender::Anonymous),
         MessageIdentity::Connection(Some(session)) => {
-            let (proved_at, token_hash) = (session.proved_at, session.token_hash);
-            let found = sender.app.db.read(move |conn| game::find_session(conn, &session.id, now)).await?;
-            found.map(|session| GameSession { proved_at, token_hash, ..session })
+            find_session_of_connection(&sender.app, session, now).await?
         }
         MessageIdentity::Message => {
             let Some(token) = claimed.auth_token else { return Ok(IdentifiedSender::Anonymous) };
             match OpaqueToken::parse(token.expose_secret()) {
-                Some(token) => {
-                    let hash = token.hash();
-                    sender.app.db.read(move |conn| game::find_by_token(conn, hash.as_str(), now)).await?
-                }
+                Some(token) => find_session_of_token(&sender.app, token.hash(), now).await?,
                 None => None,
             }
         }
@@ -208,4 +209,54 @@ async fn identify_sender(
         let (player, version) = (session.player.clone(), session.player_version);
         IdentifiedSender::Player(SignedInPlayer { player, version, session: Some(session) })
     }))
+}
+
+/// The session of a connection, if it still has the token by which the connection came. One that has ended by time
+/// stays so when the clock goes back.
+async fn find_session_of_connection(
+    app: &App,
+    held: GameSession,
+    now: DateTime<Utc>,
+) -> Result<Option<GameSession>, Fault> {
+    let GameSession { id, proved_at, token_hash, .. } = held;
+    let (asked, token) = (id.clone(), token_hash.clone());
+    let (found, has_token) = app
+        .db
+        .read(move |conn| {
+            let has_token = match &token {
+                Some(token) => game::has_token(conn, &asked, token)?,
+                None => true,
+            };
+            Ok((game::find_session(conn, &asked, now)?, has_token))
+        })
+        .await?;
+    if found.is_none() && has_token {
+        app.db.write(move |conn| Ok(game::end_expired_session(conn, &id, now)?)).await?;
+    }
+    Ok(found.filter(|_| has_token).map(|session| GameSession { proved_at, token_hash, ..session }))
+}
+
+/// The session that a token opens. A token that has ended by time stays so when the clock goes back.
+async fn find_session_of_token(
+    app: &App,
+    hash: TokenHash,
+    now: DateTime<Utc>,
+) -> Result<Option<GameSession>, Fault> {
+    let asked = hash.clone();
+    let (found, expired) = app
+        .db
+        .read(move |conn| {
+            let found = game::find_by_token(conn, asked.as_str(), now)?;
+            let expired = if found.is_none() { game::find_expired(conn, &asked)? } else { None };
+            Ok((found, expired))
+        })
+        .await?;
+    if let Some(session) = expired {
+        let end = move |conn: &mut Conn| {
+            game::end_expired_token(conn, hash.as_str(), now)?;
+            Ok(game::end_expired_session(conn, &session, now)?)
+        };
+        app.db.write(end).await?;
+    }
+    Ok(found)
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::credentials;
 use crate::app::App;
 use crate::games::protocol::{self, auth_token};
-use crate::platform::crypto::token::random_bytes;
+use crate::platform::crypto::token::{OpaqueToken, TokenHash, random_bytes};
 use crate::platform::fault::Fault;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::GameRequest;
@@ -54,6 +54,11 @@ pub(super) struct HandshakeRequest {
 }
 
 impl HandshakeRequest {
+    /// The hash of the token with which the game wants to resume a session.
+    pub fn token_hash(&self) -> Option<TokenHash> {
+        self.token.as_deref().and_then(OpaqueToken::parse).map(|token| token.hash())
+    }
+
     /// Parses the request. Returns `None` for any other message.
     pub fn read(text: &str) -> Option<Self> {
         let message = protocol::object(text.as_bytes())?;

@@ -66,6 +66,7 @@ pub async fn answer_http(
         },
         connected_at: context.now,
         reference: context.reference.to_string(),
+        ended_token: None,
     };
     let message = GameMessage::read(&body, Some(&request_name));
     let done = handle_message(sender, MessageIdentity::Message, message, received).await;

@@ -90,6 +90,7 @@ pub async fn open_socket(
         place: GamePlace { api_key, credential, client: String::new(), network: context.caller.network() },
         connected_at: context.now,
         reference: context.reference.to_string(),
+        ended_token: None,
     };
     let connection =
         GameConnection::new(gateway.into_inner(), handle, slot, sender, context.caller.ip, nonce);

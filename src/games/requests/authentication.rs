@@ -13,9 +13,11 @@ use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
+use crate::games::devices::{self, DeviceId};
 use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFields};
 use crate::links::GameCallContext;
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::ids::PlayerId;
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::game::{self, NewGameSession};
 use crate::sessions::{SignedInWith, is_known_network};
@@ -24,13 +26,24 @@ use crate::sessions::{SignedInWith, is_known_network};
 pub(super) struct AuthenticationRequest {
     user_name: String,
     password: SecretString,
+    /// A device that is the player's, which makes the game known (S16). It opens nothing here.
+    device_id: Option<SecretString>,
 }
 
 impl GameRequest for AuthenticationRequest {
     const NAME: &'static str = "AuthenticationRequest";
 
     fn read(fields: &mut RequestFields) -> Self {
-        Self { user_name: fields.required_text("userName"), password: fields.required_secret("password") }
+        Self {
+            user_name: fields.required_text("userName"),
+            password: fields.required_secret("password"),
+            device_id: fields.secret("deviceId"),
+        }
+    }
+
+    /// A password opens a session of its own, and an ended one that the game presents makes it known.
+    fn outlives_session(&self) -> bool {
+        true
     }
 
     fn refuse(errors: GameErrors) -> GameResponse {
@@ -40,7 +53,7 @@ impl GameRequest for AuthenticationRequest {
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
         let call = call_context(app, caller);
         let account = LoginAccount::named(app, &self.user_name).await?;
-        let attempt = login_attempt_of(app, caller, &account).await?;
+        let attempt = login_attempt_of(app, caller, &account, self.device_id.as_ref()).await?;
         let proof = match login_attempts::check_password(&attempt, &account, &self.password).await {
             Ok(PasswordCheck::Right(proof)) => proof,
             Ok(PasswordCheck::Wrong) => {
@@ -87,11 +100,13 @@ pub(super) fn locked() -> GameErrors {
 /// The source of a password attempt.
 ///
 /// A session of the same player has its own counter, so that other clients' failures do not lock it out
-/// (S16). Whoever holds a device id or a token of Amazon's opens as many sessions as they like, so these share one.
+/// (S16), and so has a token that once opened one. Whoever holds a device id or a token of Amazon's opens as many
+/// sessions as they like, so these share one.
 pub(super) async fn login_attempt_of<'a>(
     app: &'a App,
     caller: &GameCaller,
     account: &LoginAccount,
+    device: Option<&SecretString>,
 ) -> Result<LoginAttempt<'a>, Fault> {
     let session = caller
         .session()
@@ -101,6 +116,10 @@ pub(super) async fn login_attempt_of<'a>(
         SignedInWith::Amazon | SignedInWith::Device => format!("game sessions of {}", session.player),
     });
     let player = account.credentials.as_ref().map(|known| &known.id);
+    let own_session = match own_session {
+        Some(session) => Some(session),
+        None => known_by(app, caller, player, device).await?,
+    };
     Ok(LoginAttempt {
         app,
         now: app.clock.now(),
@@ -109,6 +128,38 @@ pub(super) async fn login_attempt_of<'a>(
         own_session,
         is_known_network: is_known_network(&app.db, player, &caller.place.network).await?,
     })
+}
+
+/// The rate limit id of a former token or a device of the player's, with which the attempt comes.
+///
+/// Asked for nobody as well, so that the work is the same for an account that does not exist (S13).
+async fn known_by(
+    app: &App,
+    caller: &GameCaller,
+    player: Option<&PlayerId>,
+    device: Option<&SecretString>,
+) -> Result<Option<String>, Fault> {
+    let api_key = caller.place.api_key.clone();
+    let device = device.and_then(DeviceId::parse).map(|device| device.hash(app, &api_key));
+    let token = caller.presented_token.clone();
+    if device.is_none() && token.is_none() {
+        return Ok(None);
+    }
+    let player = player.cloned().unwrap_or_else(|| PlayerId::from(String::new()));
+    app.db
+        .read(move |conn| {
+            if let Some(token) = token
+                && game::is_token_of(conn, &token, &player, &api_key)?
+            {
+                return Ok(Some(format!("former token {}", token.as_str())));
+            }
+            let is_theirs = match device {
+                Some(device) => devices::is_device_of(conn, &device, &player)?,
+                None => false,
+            };
+            Ok(is_theirs.then(|| format!("game sessions of {player}")))
+        })
+        .await
 }
 
 /// Records a failed attempt.

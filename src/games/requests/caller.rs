@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::games::connection_registry::{ConnectionHandle, ConnectionRegistry};
 use crate::games::protocol::GameErrors;
+use crate::platform::crypto::token::TokenHash;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
 use crate::sessions::SessionOrigin;
@@ -25,6 +26,8 @@ pub(in crate::games) struct GameCaller {
     pub connected_at: DateTime<Utc>,
     /// The reference of the request that opened the connection, for the log and the audit log (S133).
     pub reference: String,
+    /// The token that the message or its handshake presented, whether or not it still opens a session.
+    pub presented_token: Option<TokenHash>,
 }
 
 /// The player of a message.

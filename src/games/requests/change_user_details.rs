@@ -191,7 +191,7 @@ async fn check_old_password(
     account: &LoginAccount,
     old: &SecretString,
 ) -> Result<PasswordProof, Stop<GameErrors>> {
-    let attempt = login_attempt_of(app, caller, account).await?;
+    let attempt = login_attempt_of(app, caller, account, None).await?;
     match login_attempts::check_password(&attempt, account, old).await {
         Ok(PasswordCheck::Right(proof)) => Ok(proof),
         Ok(PasswordCheck::Wrong) => {

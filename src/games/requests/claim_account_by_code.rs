@@ -8,7 +8,6 @@ use super::sign_in_response::call_context;
 use crate::app::App;
 use crate::games::devices::{self, ClaimBeginRefusal, ClaimProgress};
 use crate::games::protocol::{CodePairResponse, GameErrors, GameResponse, RequestFields};
-use crate::links::GameCallContext;
 use crate::links::device_flow;
 use crate::platform::fault::Stop;
 use crate::platform::ids::PlayerId;
@@ -49,7 +48,7 @@ impl GameRequest for ClaimAccountByCodeRequest {
             }
         } else {
             let player = &caller.require_player()?.player;
-            begin_claim(app, &call_context(app, caller), player, &caller.place.api_key).await?
+            begin_claim(app, caller, player).await?
         };
         Ok(GameResponse::ClaimAccountByCode(response).into())
     }
@@ -57,11 +56,11 @@ impl GameRequest for ClaimAccountByCodeRequest {
 
 async fn begin_claim(
     app: &App,
-    call: &GameCallContext,
+    caller: &GameCaller,
     player: &PlayerId,
-    api_key: &str,
 ) -> Result<CodePairResponse, Stop<GameErrors>> {
-    let begun = match devices::begin_claim(app, call, player, api_key).await {
+    let (call, api_key) = (call_context(app, caller), &caller.place.api_key);
+    let begun = match devices::begin_claim(app, &call, player, caller.session(), api_key).await {
         Ok(begun) => begun,
         Err(Stop::Refused(refused)) => {
             return Err(Stop::Refused(match refused {

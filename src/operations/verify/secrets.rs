@@ -79,7 +79,7 @@ tables! {
     game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
     game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];
     devices by "id": text ["id", "player_id", "api_key", "device_hash", "label", "told_of", "network"], sealed [];
-    claim_codes by "id": text ["id", "player_id", "device_id", "selector", "code_hash", "api_key", "device_label", "network", "browser_hash", "outcome", "session_id"], sealed [];
+    claim_codes by "id": text ["id", "player_id", "device_id", "selector", "code_hash", "api_key", "device_label", "network", "browser_hash", "outcome", "session_id", "token_hash"], sealed [];
     game_sign_in_codes by "id": text ["id", "linking_hash", "player_id", "session_id", "selector", "code_hash", "api_key", "device_label", "network", "browser_hash", "outcome", "granted_player_id", "granted_session_id", "granted_with", "game_session_id"], sealed [];
     code_linkings by "id": text ["id", "player_id", "asked_by", "asker_id", "lease_owner", "outcome", "reference", "network"], sealed ["pair_sealed"];
 }

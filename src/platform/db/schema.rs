@@ -443,6 +443,7 @@ table! {
         expires_at -> UtcTimestamp,
         player_version -> BigInt,
         session_id -> Nullable<Text>,
+        token_hash -> Nullable<Text>,
     }
 }
 

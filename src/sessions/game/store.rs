@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::platform::crypto::token::OpaqueToken;
+use crate::platform::crypto::token::{OpaqueToken, TokenHash};
 use crate::platform::db::schema::{game_sessions, game_tokens, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
@@ -18,6 +18,10 @@ use crate::sessions::game::model::{
 /// Beyond it a handshake adds none, because each token lives its own idle time (S77). A sign-in takes the place of the
 /// longest unused.
 const TOKENS: i64 = 20;
+
+/// How long a session and its tokens are kept after their end by time, so that a game that presents one of them is
+/// known (S16). They open nothing.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Ids in one query.
 const CHUNK: usize = 500;
@@ -211,12 +215,55 @@ pub fn resume_session(conn: &mut Conn, back: &TokenExchange) -> QueryResult<Opti
     }))
 }
 
-/// Deletes an expired token that was presented, because a clock that goes back would revive it.
-fn end_expired_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<()> {
+/// Ends an expired token that was presented for good, because a clock that goes back would revive it.
+pub fn end_expired_token(conn: &mut Conn, hash: &str, now: DateTime<Utc>) -> QueryResult<()> {
     let expired = game_tokens::table
         .filter(game_tokens::token_hash.eq(hash))
         .filter(game_tokens::ends_at.le(UtcTime::from(now)));
-    diesel::delete(expired).execute(conn).map(drop)
+    diesel::update(expired).set(game_tokens::ends_at.eq(game_tokens::created_at)).execute(conn).map(drop)
+}
+
+/// Ends a session that was found expired for good, with its tokens, because a clock that goes back would revive it.
+pub fn end_expired_session(conn: &mut Conn, session: &SessionId, now: DateTime<Utc>) -> QueryResult<()> {
+    let expired = game_sessions::table
+        .filter(game_sessions::id.eq(session))
+        .filter(game_sessions::ends_at.le(UtcTime::from(now)));
+    diesel::update(expired).set(game_sessions::ends_at.eq(game_sessions::created_at)).execute(conn).map(drop)
+}
+
+/// The session of a token that has ended by time.
+pub fn find_expired(conn: &mut Conn, hash: &TokenHash) -> QueryResult<Option<SessionId>> {
+    game_tokens::table
+        .filter(game_tokens::token_hash.eq(hash.as_str()))
+        .select(game_tokens::session_id)
+        .get_result(conn)
+        .optional()
+}
+
+/// Whether the session still has this token. Acts that shut out copies of a session leave it with one.
+pub fn has_token(conn: &mut Conn, session: &SessionId, hash: &str) -> QueryResult<bool> {
+    let held = game_tokens::table
+        .filter(game_tokens::token_hash.eq(hash))
+        .filter(game_tokens::session_id.eq(session));
+    diesel::select(diesel::dsl::exists(held)).get_result(conn)
+}
+
+/// Leaves the session with this one token, and connections that came by another with none.
+pub fn keep_only_token(conn: &mut Conn, session: &SessionId, hash: &str) -> QueryResult<()> {
+    let others = game_tokens::table
+        .filter(game_tokens::session_id.eq(session))
+        .filter(game_tokens::token_hash.ne(hash));
+    diesel::delete(others).execute(conn).map(drop)
+}
+
+/// Whether the token was given to this player in this game, also if it has ended by time.
+pub fn is_token_of(conn: &mut Conn, hash: &TokenHash, player: &PlayerId, api_key: &str) -> QueryResult<bool> {
+    let theirs = game_tokens::table
+        .inner_join(game_sessions::table)
+        .filter(game_tokens::token_hash.eq(hash.as_str()))
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::api_key.eq(api_key));
+    diesel::select(diesel::dsl::exists(theirs)).get_result(conn)
 }
 
 /// The session, if it is alive and its player is not disabled. Checked for every message (S82).
@@ -379,8 +426,9 @@ pub fn list(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResu
         .load(conn)
 }
 
-/// Removes at most `limit` expired sessions and as many expired tokens. Returns the larger number.
+/// Removes at most `limit` sessions that are kept no longer, and as many tokens. Returns the larger number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let now = now - KEPT;
     let over: Vec<SessionId> = game_sessions::table
         .filter(game_sessions::ends_at.le(UtcTime::from(now)))
         .order(game_sessions::id)
@@ -391,6 +439,7 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
         diesel::delete(game_sessions::table.filter(game_sessions::id.eq_any(over))).execute(conn)?;
     let over: Vec<String> = game_tokens::table
         .filter(game_tokens::ends_at.le(UtcTime::from(now)))
+        .filter(game_tokens::last_used_at.le(UtcTime::from(now)))
         .order(game_tokens::token_hash)
         .limit(limit)
         .select(game_tokens::token_hash)

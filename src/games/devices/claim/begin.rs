@@ -15,6 +15,7 @@ use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::sessions::game::GameSession;
 use crate::text_enum;
 
 /// How long a code is valid. A person has to find a phone.
@@ -63,6 +64,7 @@ pub async fn begin_claim(
     app: &App,
     call: &GameCallContext,
     player: &PlayerId,
+    asking: Option<&GameSession>,
     api_key: &str,
 ) -> Result<ClaimBegun, Stop<ClaimBeginRefusal>> {
     let network = app.keys.lookup.hash(LookupPurpose::Network, &call.network);
@@ -80,6 +82,7 @@ pub async fn begin_claim(
             player: player.clone(),
             player_version: call.origin.as_ref().map_or(0, |origin| origin.player_version),
             session: call.session().cloned(),
+            token_hash: asking.and_then(|session| session.token_hash.clone()),
             selector: code.selector().to_owned(),
             hash: code.hash(&app.keys.codes),
             api_key: api_key.to_owned(),

@@ -64,23 +64,27 @@ pub(super) async fn enter_code(
 
 async fn bind_claim(context: &RequestContext, id: String) -> Result<Option<EnteredCode>, Fault> {
     let browser = context.browser_hash();
-    let is_bound =
-        context.app.db.write(move |conn| Ok(store::bind_to_browser(conn, &id, browser.as_str())?)).await?;
-    Ok(is_bound.then_some(EnteredCode::Claim))
+    let bound = context.app.db.write(move |conn| Ok(store::bind_to_browser(conn, &id, browser.as_str())?));
+    Ok(bound.await?.map(|network| {
+        count_networks(context, &network);
+        EnteredCode::Claim
+    }))
+}
+
+async fn bind_sign_in(context: &RequestContext, id: String) -> Result<Option<EnteredCode>, Fault> {
+    let browser = context.browser_hash();
+    let bound =
+        context.app.db.write(move |conn| Ok(sign_in_codes::bind_to_browser(conn, &id, browser.as_str())?));
+    Ok(bound.await?.map(|network| {
+        count_networks(context, &network);
+        EnteredCode::SignIn
+    }))
 }
 
 /// Counts whether game and browser call from one network: a code that was passed on comes from another.
-async fn bind_sign_in(context: &RequestContext, id: String) -> Result<Option<EnteredCode>, Fault> {
-    let browser = context.browser_hash();
-    let network = context
-        .app
-        .db
-        .write(move |conn| Ok(sign_in_codes::bind_to_browser(conn, &id, browser.as_str())?))
-        .await?;
-    let Some(network) = network else { return Ok(None) };
-    let networks = if network == context.caller.network() { "same" } else { "different" };
+fn count_networks(context: &RequestContext, of_game: &str) {
+    let networks = if of_game == context.caller.network() { "same" } else { "different" };
     context.app.metrics.code_networks.add(networks);
-    Ok(Some(EnteredCode::SignIn))
 }
 
 fn entry_budget(context: &RequestContext) -> RateBudget {

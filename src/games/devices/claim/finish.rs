@@ -15,7 +15,7 @@ use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
 use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::sessions::SignedInWith;
+use crate::sessions::{SignedInWith, game};
 use crate::web::RequestContext;
 
 /// User names that one claim may try within an hour, because each answer reveals whether one is taken (S12).
@@ -101,7 +101,16 @@ pub(super) async fn finish_claim(
                 audit::append_event(conn, event)?;
             }
             // Whoever else held a token of this player is out: from now on it is a person's account.
-            players::end_everything(conn, player, claim.session.as_ref())?;
+            // Copies of the asking session's older tokens may be a thief's, so only the token that asked stays.
+            match (&claim.session, &claim.token_hash) {
+                (Some(session), Some(token)) => {
+                    players::end_everything(conn, player, Some(session))?;
+                    game::keep_only_token(conn, session, token)?;
+                }
+                _ => {
+                    players::end_everything(conn, player, None)?;
+                }
+            }
             Ok(written.write(conn)?)
         })
         .await?;

@@ -32,6 +32,8 @@ pub(super) struct NewClaimCode {
     pub player_version: i64,
     /// The game's session that asked. `None` if a game server did.
     pub session: Option<SessionId>,
+    /// The hash of the token with which the game asked.
+    pub token_hash: Option<String>,
     pub selector: String,
     pub hash: String,
     pub api_key: String,
@@ -62,6 +64,7 @@ pub(super) fn insert_code(conn: &mut Conn, new: &NewClaimCode) -> QueryResult<()
             dsl::player_id.eq(&new.player),
             dsl::player_version.eq(new.player_version),
             dsl::session_id.eq(new.session.as_ref()),
+            dsl::token_hash.eq(new.token_hash.as_ref()),
             dsl::device_id.eq(device),
             dsl::selector.eq(&new.selector),
             dsl::code_hash.eq(&new.hash),
@@ -103,12 +106,16 @@ pub(super) fn count_entry(
         .optional()
 }
 
-/// Binds a right code to a browser. Returns false if another browser was faster.
-pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<bool> {
+/// Binds a right code to a browser, and returns the network of the game. `None` if another browser was faster.
+pub(super) fn bind_to_browser(conn: &mut Conn, id: &str, browser_hash: &str) -> QueryResult<Option<String>> {
     let unbound = dsl::claim_codes
         .filter(dsl::id.eq(id))
         .filter(dsl::browser_hash.is_null().or(dsl::browser_hash.eq(browser_hash)));
-    Ok(diesel::update(unbound).set(dsl::browser_hash.eq(browser_hash)).execute(conn)? == 1)
+    diesel::update(unbound)
+        .set(dsl::browser_hash.eq(browser_hash))
+        .returning(dsl::network)
+        .get_result(conn)
+        .optional()
 }
 
 /// An open claim that is bound to a browser.
@@ -121,6 +128,7 @@ pub(super) struct Claim {
     pub player_version: i64,
     #[diesel(column_name = session_id)]
     pub session: Option<SessionId>,
+    pub token_hash: Option<String>,
     #[diesel(select_expression = players::display_name)]
     pub player_name: String,
     #[diesel(select_expression = players::user_name)]

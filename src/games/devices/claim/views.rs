@@ -21,6 +21,8 @@ pub(super) struct ClaimPage {
     pub device: String,
     pub game: String,
     pub network: String,
+    /// Whether game and browser call from different networks.
+    pub is_elsewhere: bool,
     pub asked_at: ShownTime,
     pub player: String,
     pub player_since: ShownTime,
@@ -44,6 +46,7 @@ impl ClaimPage {
             device: or(&claim.label, "claim-device-unnamed"),
             game: claim.api_key.clone(),
             network: claim.network.clone(),
+            is_elsewhere: claim.network != context.caller.network(),
             asked_at: page.moment(claim.created_at),
             player: or(&claim.player_name, "claim-player-unnamed"),
             player_since: page.when(claim.player_since),

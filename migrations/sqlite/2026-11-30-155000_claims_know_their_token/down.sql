@@ -1,0 +1,1 @@
+ALTER TABLE claim_codes DROP COLUMN token_hash;
