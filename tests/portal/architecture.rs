@@ -127,7 +127,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
 ];
 
 /// Who writes a table of another room. All that a player has open ends in one transaction, and links stand above it.
-const FOREIGN_WRITES: [(&str, &str); 2] = [
+const FOREIGN_WRITES: [(&str, &str); 3] = [
     ("accounts::players::open_ends", "link_attempts"),
     ("accounts::players::open_ends", "claim_codes"),
     ("accounts::players::open_ends", "game_sign_in_codes"),
