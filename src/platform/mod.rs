@@ -13,8 +13,11 @@ pub mod logging;
 pub mod metrics;
 pub mod name;
 pub mod password;
+pub mod qr;
 pub mod rate_limit;
+pub mod recovery_codes;
 #[cfg(feature = "test-support")]
 pub mod test_gate;
 pub mod text_enum;
+pub mod totp;
 pub mod typed_digits;

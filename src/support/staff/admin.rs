@@ -9,9 +9,9 @@ use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::email::EmailAddress;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
+use crate::platform::totp::TotpSecret;
 use crate::sessions::staff;
-use crate::support::staff::model::StaffMember;
-use crate::support::staff::totp::TotpSecret;
+use crate::support::staff::model::{StaffMember, place_of_factor};
 use crate::support::staff::{Role, store};
 use crate::web::urls;
 
@@ -61,7 +61,7 @@ pub(super) struct PreparedStaffChange {
 impl PreparedStaffChange {
     fn new(app: &App, id: StaffId) -> Result<Self, Fault> {
         let at = app.clock.now();
-        let totp_sealed = TotpSecret::generate()?.seal(&app.vault, &id)?;
+        let totp_sealed = TotpSecret::generate()?.seal(&app.vault, &place_of_factor(&id))?;
         Ok(Self { id, token: OpaqueToken::generate()?, totp_sealed, at, until: at + INVITED_FOR })
     }
 

@@ -8,11 +8,11 @@ use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
 use crate::platform::password::{HasherOverloaded, Password, PasswordContext, PasswordRefusal};
+use crate::platform::recovery_codes::RecoveryCodes;
 use crate::sessions::staff::{self, NewStaffSession};
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal as CodeRefused};
 use crate::support::staff::model::{StaffMember, place_of_password};
-use crate::support::staff::recovery::RecoveryCodes;
-use crate::support::staff::second_factor::SecondFactor;
+use crate::support::staff::second_factor::{SecondFactor, recovery_hash};
 use crate::support::staff::store;
 use crate::web::cookies::CookieName;
 use crate::web::{CurrentStaffMember, Permission, RequestContext};
@@ -84,7 +84,7 @@ pub(super) async fn enrol_member(
         Stop::Fault(fault) => Stop::Fault(fault),
     })?;
     let codes = RecoveryCodes::generate()?;
-    let hashes = codes.hashes(&context.app, &member.id);
+    let hashes = codes.hashes(|code| recovery_hash(&context.app, &member.id, code));
     let session = NewStaffSession::prepare(context, &member.id)?;
     let token = session.token.clone();
     let enrolled =
@@ -121,7 +121,7 @@ pub(super) async fn renew_recovery(
     staff_member: &CurrentStaffMember,
 ) -> Result<Option<RecoveryCodes>, Fault> {
     let codes = RecoveryCodes::generate()?;
-    let hashes = codes.hashes(&context.app, &staff_member.id);
+    let hashes = codes.hashes(|code| recovery_hash(&context.app, &staff_member.id, code));
     let event = context.staff_event(staff_member, Kind::StaffRecoveryRenewed);
     let (by, now) = (staff_member.clone(), context.now);
     let is_written = context

@@ -16,13 +16,10 @@ mod login_attempts;
 mod model;
 pub mod pages;
 mod proposals;
-mod qr;
-mod recovery;
 mod second_factor;
 mod sign_in;
 pub mod staff_pages;
 mod store;
-mod totp;
 mod views;
 
 pub use crate::web::staff_member::Role;

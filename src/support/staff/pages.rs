@@ -5,6 +5,8 @@ use actix_web::web::Query;
 use chrono::TimeDelta;
 
 use crate::platform::fault::Stop;
+use crate::platform::qr::QrDrawing;
+use crate::platform::recovery_codes::RecoveryCodes;
 use crate::support::staff::confirm::{self, StaffNotProven};
 use crate::support::staff::enrol::{self, EnrolmentLink};
 use crate::support::staff::forms::{
@@ -13,11 +15,9 @@ use crate::support::staff::forms::{
 };
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
 use crate::support::staff::model::StaffMember;
-use crate::support::staff::qr::QrDrawing;
-use crate::support::staff::recovery::RecoveryCodes;
+use crate::support::staff::second_factor::open_secret;
 use crate::support::staff::sign_in::{self, PENDING_LASTS, PendingStaffSignIn};
 use crate::support::staff::store;
-use crate::support::staff::totp::TotpSecret;
 use crate::support::staff::views::{
     EnrolPage, EnrolmentView, RecoveryPage, StaffCodePage, StaffConfirmPage, StaffSignInPage,
 };
@@ -123,7 +123,7 @@ fn enrol_page(context: &RequestContext, member: Option<&StaffMember>) -> Result<
     let mut page = Page::new(context, "staff-enrol-heading", "")?;
     let opened = member.and_then(|member| {
         let sealed = member.totp_sealed.as_deref()?;
-        Some((member, TotpSecret::open(&context.app.vault, &member.id, sealed)?))
+        Some((member, open_secret(&context.app.vault, &member.id, sealed)?))
     });
     let Some((member, secret)) = opened else {
         page = page.with_notice(if context.has_cookies() {

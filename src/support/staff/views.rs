@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use askama::Template;
 
 use crate::platform::ids::StaffId;
+use crate::platform::qr::QrDrawing;
 use crate::support::staff::Role;
 use crate::support::staff::model::StaffSummary;
 use crate::support::staff::proposals::Proposal;
-use crate::support::staff::qr::QrDrawing;
 use crate::web::page::ShownTime;
 use crate::web::pending_action::PendingAction;
 use crate::web::{CurrentStaffMember, Page, PageError, RequestContext, urls};

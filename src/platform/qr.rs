@@ -11,7 +11,7 @@ use crate::platform::fault::Fault;
 const QUIET: usize = 4;
 
 /// The dark modules as a path in the view box `0 0 size size`.
-pub(super) struct QrDrawing {
+pub struct QrDrawing {
     pub size: usize,
     pub path: String,
 }

@@ -1,4 +1,4 @@
-//! The second factor of staff: codes by time from an app, six digits every thirty seconds (RFC 6238).
+//! Second factors of players and staff: codes by time from an app, six digits every thirty seconds (RFC 6238).
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
@@ -7,13 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Totp};
 
 use crate::platform::crypto::token::random_bytes;
-use crate::platform::crypto::vault::Vault;
+use crate::platform::crypto::vault::{OpenError, SealContext, Vault};
 use crate::platform::fault::Fault;
-use crate::platform::ids::StaffId;
-use crate::support::staff::model::place_of_factor;
 
 /// The secret shared with the app: 160 bits, in base32.
-pub(super) struct TotpSecret(SecretString);
+#[derive(Clone)]
+pub struct TotpSecret(SecretString);
 
 impl TotpSecret {
     pub fn generate() -> Result<Self, Fault> {
@@ -21,38 +20,35 @@ impl TotpSecret {
         Ok(Self(SecretString::from(BASE32_NOPAD.encode(bytes.as_slice()))))
     }
 
-    pub fn seal(&self, vault: &Vault, id: &StaffId) -> Result<Vec<u8>, Fault> {
-        vault.seal(&place_of_factor(id), &self.0)
+    /// The secret that an encrypted cookie carried, if it is one.
+    pub fn parse(text: &SecretString) -> Option<Self> {
+        let bytes = Zeroizing::new(BASE32_NOPAD.decode(text.expose_secret().as_bytes()).ok()?);
+        (bytes.len() == 20).then(|| Self(text.clone()))
     }
 
-    /// Opens the sealed secret. `None` and an alert if it does not open: every code is then wrong (S66).
-    ///
-    /// The member still has a second factor. A recovery code signs in, and an administrator can send a new link.
-    pub fn open(vault: &Vault, id: &StaffId, sealed: &[u8]) -> Option<Self> {
-        match vault.open(&place_of_factor(id), sealed) {
-            Ok(secret) => Some(Self(secret)),
-            Err(fault) => {
-                tracing::error!(
-                    event = "support.second_factor.unreadable",
-                    alert = "second_factor_will_not_open",
-                    staff.id = %id,
-                    %fault,
-                    "the second factor of a member of staff cannot be opened"
-                );
-                None
-            }
-        }
+    /// The secret in base32.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    pub fn seal(&self, vault: &Vault, place: &SealContext) -> Result<Vec<u8>, Fault> {
+        vault.seal(place, &self.0)
+    }
+
+    pub fn open(vault: &Vault, place: &SealContext, sealed: &[u8]) -> Result<Self, OpenError> {
+        vault.open(place, sealed).map(Self)
     }
 
     /// The time step of the typed code: the present one, the one before, or the one after.
     pub fn step_of(&self, typed: &str, now: DateTime<Utc>) -> Result<Option<i64>, Fault> {
+        let digits: String = typed.chars().filter(|letter| !letter.is_whitespace()).take(7).collect();
         let at = u64::try_from(now.timestamp()).unwrap_or_default();
-        Ok(self.totp("", "")?.check(typed, at).and_then(|step| i64::try_from(step).ok()))
+        Ok(self.totp("", "")?.check(&digits, at).and_then(|step| i64::try_from(step).ok()))
     }
 
     /// The `otpauth` URL in the QR code.
-    pub fn address(&self, site: &str, email: &str) -> Result<SecretString, Fault> {
-        let url = self.totp(site, email)?.to_url();
+    pub fn address(&self, site: &str, account: &str) -> Result<SecretString, Fault> {
+        let url = self.totp(site, account)?.to_url();
         url.map(SecretString::from).map_err(|why| Fault::broken(DURING, format!("{why:?}")))
     }
 
@@ -61,7 +57,7 @@ impl TotpSecret {
         grouped(self.0.expose_secret(), ' ')
     }
 
-    fn totp(&self, site: &str, email: &str) -> Result<Totp, Fault> {
+    fn totp(&self, site: &str, account: &str) -> Result<Totp, Fault> {
         let bytes = BASE32_NOPAD
             .decode(self.0.expose_secret().as_bytes())
             .map_err(|why| Fault::broken(DURING, why))?;
@@ -69,7 +65,7 @@ impl TotpSecret {
         Builder::new()
             .with_secret(bytes)
             .with_issuer(Some(site.replace(':', " ")))
-            .with_account_name(email.replace(':', " "))
+            .with_account_name(account.replace(':', " "))
             .build()
             .map_err(|why| Fault::broken(DURING, format!("{why:?}")))
     }
@@ -77,7 +73,8 @@ impl TotpSecret {
 
 const DURING: &str = "working out a code";
 
-pub(super) fn grouped(text: &str, between: char) -> String {
+/// The text in groups of four characters.
+pub fn grouped(text: &str, between: char) -> String {
     let mut groups = String::new();
     for (at, letter) in text.chars().enumerate() {
         if at > 0 && at % 4 == 0 {
@@ -103,7 +100,18 @@ mod tests {
         assert_eq!(step("081804", 1_111_111_109 + 30), Some(37_037_036));
         assert_eq!(step("081804", 1_111_111_109 - 30), Some(37_037_036));
         assert_eq!(step("081804", 1_111_111_109 + 90), None);
+        assert_eq!(step("287 082", 59), Some(1));
+        assert_eq!(step("2870820", 59), None);
         assert_eq!(step("", 59), None);
+    }
+
+    #[test]
+    fn a_carried_secret_is_the_same_and_other_text_is_none() {
+        let secret = TotpSecret::generate().unwrap();
+        let carried = TotpSecret::parse(&SecretString::from(secret.expose())).unwrap();
+        assert_eq!(carried.expose(), secret.expose());
+        assert!(TotpSecret::parse(&SecretString::from("ABCDEFGH")).is_none());
+        assert!(TotpSecret::parse(&SecretString::from("no secret")).is_none());
     }
 
     #[test]
