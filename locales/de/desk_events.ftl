@@ -25,6 +25,7 @@ event-player-session-refused = { $code ->
     [account_disabled] Anmeldung mit Amazon abgelehnt: Der Spieler ist gesperrt
    *[other] { $with ->
         [code] Anmeldung abgelehnt: falscher Code aus der Mail
+        [second_factor] Anmeldung abgelehnt: falscher Code des zweiten Faktors
        *[other] Anmeldung abgelehnt
     }
 }{ $door ->
@@ -57,6 +58,10 @@ event-player-password-changed = Hat das Passwort geändert{ $door ->
    *[other] {""}
 }
 event-player-password-removed = Hat das Passwort entfernt
+event-player-second-factor-turned-on = Hat die Anmeldung in zwei Schritten eingeschaltet
+event-player-second-factor-turned-off = Hat die Anmeldung in zwei Schritten ausgeschaltet
+event-player-recovery-codes-renewed = Hat neue Ersatzcodes erstellt
+event-player-browser-forgotten = Hat einen Browser zurückgenommen, der nicht nach Codes gefragt wurde
 event-player-password-reset-asked = Jemand wollte das Passwort zurücksetzen
 event-player-password-reset = Hat das Passwort per Mail zurückgesetzt
 event-player-email-change-asked = Wollte die Adresse ändern

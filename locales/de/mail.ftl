@@ -123,6 +123,51 @@ mail-password-removed-body =
     Wenn nicht, wähle sofort ein neues Passwort. Damit endet auch jede Anmeldung:
     { $portal }/forgot-password
 
+mail-two-step-on-subject = Anmeldung in zwei Schritten bei { $site } eingeschaltet
+mail-two-step-on-body =
+    Hallo { $name },
+
+    am { $when } wurde für dein Konto bei { $site } die Anmeldung in zwei Schritten eingeschaltet, von: { $browser }, Netz { $network }. Wer sich anmeldet, braucht auch einen Code aus einer App.
+
+    Wenn du es warst, bewahre deine Ersatzcodes gut auf. Sonst musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort und sag unserem Support Bescheid:
+    { $portal }/forgot-password
+
+mail-two-step-off-subject = Anmeldung in zwei Schritten bei { $site } ausgeschaltet
+mail-two-step-off-body =
+    Hallo { $name },
+
+    am { $when } wurde für dein Konto bei { $site } die Anmeldung in zwei Schritten ausgeschaltet, von: { $browser }, Netz { $network }. Nach einem Code wird nicht mehr gefragt.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
+mail-recovery-codes-renewed-subject = Neue Ersatzcodes für { $site }
+mail-recovery-codes-renewed-body =
+    Hallo { $name },
+
+    am { $when } wurden für dein Konto bei { $site } neue Ersatzcodes erstellt, von: { $browser }, Netz { $network }. Die früheren gelten nicht mehr.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
+mail-recovery-code-used-subject = Ein Ersatzcode wurde bei { $site } benutzt
+mail-recovery-code-used-body =
+    Hallo { $name },
+
+    am { $when } wurde einer deiner Ersatzcodes für dein Konto bei { $site } benutzt, von: { $browser }, Netz { $network }. Er gilt nicht noch einmal.
+
+    Wenn du es warst, siehst du hier, wie viele du noch hast, und kannst neue erstellen:
+    { $portal }/account/two-step
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
 mail-password-reset-subject = Dein Passwort bei { $site } wurde zurückgesetzt
 mail-password-reset-body =
     Hallo,

@@ -56,3 +56,6 @@ privacy-not-body = Keine Werbung, keine Auswertung, nichts von anderen Seiten. D
 privacy-device = Geräte, auf denen du spielst
 privacy-device-body = Zu jeder Konsole, jedem Fernseher oder Telefon, das von selbst hineinkommt: welches Spiel, wie es sich nennt, die Umgebung seiner Netzadresse, seit wann, wann zuletzt benutzt und ob es gesperrt ist. Die Kennung, mit der es hineinkommt, nur als verschlüsselter Hash. Solange ein Spiel einen Code für einen Browser zeigt: für welchen Spieler und welches Gerät, den Code als Hash, und wie es ausging. Solange ein Spiel einen Code von Amazon zeigt: für welchen Spieler, wer ihn verlangt hat und aus welcher Umgebung des Netzes, den Code und womit wir Amazon fragen verschlüsselt; danach nur, wie es ausging.
 privacy-device-kept = Solange das Konto besteht; ein Code fünfzehn Minuten; wie das Verknüpfen per Code ausging, bis zu anderthalb Stunden.
+privacy-factor = Anmeldung in zwei Schritten
+privacy-factor-body = Wenn du sie eingeschaltet hast: seit wann, das Geheimnis deiner App verschlüsselt, deine Ersatzcodes nur als verschlüsselter Hash, die Browser, in denen du nicht gefragt werden willst, mit der Umgebung ihres Netzes, und eine Anmeldung, die auf ihren Code wartet.
+privacy-factor-kept = Bis du sie ausschaltest; ein Browser 30 Tage; eine Anmeldung, die wartet, zehn Minuten.

@@ -24,6 +24,9 @@ identity-to-sign-out-everywhere = Um dich überall abzumelden, bestätige, dass 
 identity-to-move-device = Um auf dem Gerät mit deinem Konto zu spielen, bestätige, dass du es bist.
 identity-to-let-tv-in = Um auf dem Fernseher oder der Konsole als du zu spielen, bestätige, dass du es bist.
 identity-to-change-devices = Um deine Geräte zu ändern, bestätige, dass du es bist.
+identity-to-turn-on-two-step = Um die Anmeldung in zwei Schritten einzuschalten, bestätige, dass du es bist.
+identity-to-turn-off-two-step = Um die Anmeldung in zwei Schritten auszuschalten, bestätige, dass du es bist.
+identity-to-renew-codes = Um neue Ersatzcodes zu erstellen, bestätige, dass du es bist. Die früheren gelten danach sofort nicht mehr.
 
 forgot-heading = Passwort vergessen?
 forgot-lead = Sag uns, wer du bist. Gibt es das Konto, schicken wir einen Link an seine Adresse.

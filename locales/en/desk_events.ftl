@@ -25,6 +25,7 @@ event-player-session-refused = { $code ->
     [account_disabled] Sign-in with Amazon refused: the player is disabled
    *[other] { $with ->
         [code] Sign-in refused: wrong mailed code
+        [second_factor] Sign-in refused: wrong code of the second factor
        *[other] Sign-in refused
     }
 }{ $door ->
@@ -57,6 +58,10 @@ event-player-password-changed = Changed the password{ $door ->
    *[other] {""}
 }
 event-player-password-removed = Removed the password
+event-player-second-factor-turned-on = Turned two-step sign-in on
+event-player-second-factor-turned-off = Turned two-step sign-in off
+event-player-recovery-codes-renewed = Made new recovery codes
+event-player-browser-forgotten = Took a browser back that was not asked for codes
 event-player-password-reset-asked = Somebody asked for a reset of the password
 event-player-password-reset = Reset the password by mail
 event-player-email-change-asked = Asked to change the address

@@ -123,6 +123,51 @@ mail-password-removed-body =
     If it was not you, choose a new password at once. That also ends every session:
     { $portal }/forgot-password
 
+mail-two-step-on-subject = Two-step sign-in at { $site } was turned on
+mail-two-step-on-body =
+    Hello { $name },
+
+    on { $when } two-step sign-in was turned on for your account at { $site }, from { $browser }, network { $network }. Whoever signs in needs a code from an app as well.
+
+    If it was you, keep your recovery codes in a safe place. You need not do anything else.
+
+    If it was not you, choose a new password at once and tell our support team:
+    { $portal }/forgot-password
+
+mail-two-step-off-subject = Two-step sign-in at { $site } was turned off
+mail-two-step-off-body =
+    Hello { $name },
+
+    on { $when } two-step sign-in was turned off for your account at { $site }, from { $browser }, network { $network }. No code is asked for any more.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
+mail-recovery-codes-renewed-subject = New recovery codes for { $site }
+mail-recovery-codes-renewed-body =
+    Hello { $name },
+
+    on { $when } new recovery codes were made for your account at { $site }, from { $browser }, network { $network }. The former ones no longer work.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
+mail-recovery-code-used-subject = A recovery code was used at { $site }
+mail-recovery-code-used-body =
+    Hello { $name },
+
+    on { $when } one of your recovery codes was used for your account at { $site }, from { $browser }, network { $network }. It does not work again.
+
+    If it was you, you can see here how many you have left, and make new ones:
+    { $portal }/account/two-step
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
 mail-password-reset-subject = Your password at { $site } was reset
 mail-password-reset-body =
     Hello,

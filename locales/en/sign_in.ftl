@@ -24,6 +24,9 @@ identity-to-sign-out-everywhere = To sign out everywhere, confirm that it is you
 identity-to-move-device = To play with your account on the device, confirm that it is you.
 identity-to-let-tv-in = To play as you on the TV or console, confirm that it is you.
 identity-to-change-devices = To change your devices, confirm that it is you.
+identity-to-turn-on-two-step = To turn on two-step sign-in, confirm that it is you.
+identity-to-turn-off-two-step = To turn off two-step sign-in, confirm that it is you.
+identity-to-renew-codes = To make new recovery codes, confirm that it is you. The former ones then stop working at once.
 
 forgot-heading = Forgot your password?
 forgot-lead = Tell us who you are. If the account exists, we mail a link to its address.

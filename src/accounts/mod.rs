@@ -11,4 +11,6 @@ pub mod profile;
 pub mod reauthentication;
 pub mod registration;
 pub mod remaining_access;
+pub mod second_factor;
 pub mod sign_in;
+pub mod two_step;

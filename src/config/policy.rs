@@ -25,7 +25,9 @@ settings! {
     #[derive(Clone, Copy, Debug)]
     pub struct PasswordPolicy {
         /// shortest password, in characters
-        pub min: usize = DOVETAIL_PASSWORD_MIN, default("10").within("8", "64");
+        pub min: usize = DOVETAIL_PASSWORD_MIN, default("15").within("8", "64");
+        /// shortest password of a player whose second factor is on, in characters; at most `DOVETAIL_PASSWORD_MIN` counts
+        pub min_with_factor: usize = DOVETAIL_PASSWORD_MIN_WITH_FACTOR, default("8").within("8", "64");
         /// shortest password of staff, in characters
         pub staff_min: usize = DOVETAIL_PASSWORD_STAFF_MIN, default("15").within("8", "64");
         /// longest password, in characters

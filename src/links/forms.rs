@@ -23,6 +23,18 @@ impl BeginForm {
     }
 }
 
+/// `POST /amazon/confirm-identity`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct ConfirmIdentityForm {
+    /// Asked for while the second factor is on.
+    pub code: String,
+}
+
+impl ParsedForm for ConfirmIdentityForm {
+    const MAY_WAIT: bool = false;
+}
+
 /// `GET /amazon/undo`: the token of the mailed link.
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -49,6 +49,10 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("link_attempts", |conn, now, limit| Ok(links::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
+    ("pending_sign_ins", |conn, now, limit| Ok(sign_in::sweep_pending(conn, now, limit)?)),
+    ("remembered_browsers", |conn, now, limit| {
+        Ok(crate::accounts::second_factor::sweep_remembered_browsers(conn, now, limit)?)
+    }),
     ("password_resets", |conn, now, limit| Ok(crate::accounts::password_reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(crate::accounts::email::sweep_changes(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(crate::accounts::email::sweep_undos(conn, now, limit)?)),

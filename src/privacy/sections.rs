@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::accounts::players;
+use crate::accounts::second_factor;
 use crate::accounts::sign_in;
 use crate::audit::{self, AuditFilter};
 use crate::games::devices;
@@ -83,6 +84,9 @@ pub(super) const SECTIONS: &[ExportSection] = &[
     many("link_undos", rows::<links::personal_data::ExportedLinkUndo>),
     many("password_resets", rows::<sign_in::personal_data::ExportedPasswordReset>),
     many("sign_in_codes", rows::<sign_in::personal_data::ExportedSignInCode>),
+    one("second_factor", |conn, a| object(second_factor::personal_data::second_factor(conn, a.player)?)),
+    many("remembered_browsers", rows::<second_factor::personal_data::ExportedRememberedBrowser>),
+    many("pending_sign_ins", rows::<sign_in::personal_data::ExportedPendingSignIn>),
     many("mails", mails),
     many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),
     many("history", history),

@@ -20,11 +20,15 @@ pub(super) struct Chapter {
 }
 
 /// The chapters of the page, each with the tables it describes. A test compares the list with the schema.
-const CHAPTERS: [(&str, &[&str]); 16] = [
+const CHAPTERS: [(&str, &[&str]); 17] = [
     ("player", &["players"]),
     ("amazon", &["amazon_links"]),
     ("former", &["former_links"]),
     ("session", &["sessions"]),
+    (
+        "factor",
+        &["player_second_factors", "player_recovery_codes", "remembered_browsers", "pending_sign_ins"],
+    ),
     ("device", &["devices", "claim_codes", "game_sign_in_codes", "code_linkings"]),
     ("game", &["game_sessions", "game_tokens"]),
     ("trip", &["link_attempts"]),

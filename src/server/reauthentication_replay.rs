@@ -7,6 +7,7 @@ use crate::accounts::email::pages as email_pages;
 use crate::accounts::password;
 use crate::accounts::profile::pages as profile;
 use crate::accounts::sign_in::security;
+use crate::accounts::two_step::pages as two_step;
 use crate::games::devices::claim::pages as claim_pages;
 use crate::games::devices::pages as device_pages;
 use crate::games::devices::sign_in_code::pages as tv_pages;
@@ -37,6 +38,8 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             urls::PROFILE => profile::submit(context, parsed_kept(form)?).await,
             urls::EMAIL => email_pages::submit(context, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(context, parsed_kept(form)?).await,
+            urls::TWO_STEP_BEGIN => two_step::begin(context, parsed_kept(form)?).await,
+            urls::TWO_STEP_CODES => two_step::renew_codes(context, parsed_kept(form)?).await,
             urls::DATA_EXPORT => Ok(data_pages::back_to_export(&context)),
             urls::DATA_DELETE => data_pages::resume_erase(context, parsed_kept(form)?).await,
             urls::STAFF_CHANGE => people_pages::change(context, parsed_kept(form)?).await,

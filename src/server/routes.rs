@@ -41,6 +41,9 @@ fn sign_in() -> Vec<RouteRule> {
         post(urls::SIGN_IN, Audience::SignedOut, || web::to(entrance::submit)),
         get(urls::SIGN_IN_CODE, Audience::SignedOut, || web::to(entrance::show_code)),
         post(urls::SIGN_IN_CODE, Audience::SignedOut, || web::to(entrance::submit_code)),
+        // A signed-in browser may sign in as somebody else by Amazon, and is asked for that player's code.
+        get(urls::SIGN_IN_TWO_STEP, Audience::Anyone, || web::to(entrance::show_two_step)),
+        post(urls::SIGN_IN_TWO_STEP, Audience::Anyone, || web::to(entrance::submit_two_step)),
         post(urls::SIGN_OUT, Audience::Anyone, || web::to(entrance::leave)),
         get(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::forgot)),
         post(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::send_link)),
@@ -62,6 +65,7 @@ fn players() -> Vec<RouteRule> {
     use crate::accounts::email::pages as email;
     use crate::accounts::password::pages as password;
     use crate::accounts::profile::pages as profile;
+    use crate::accounts::two_step::pages as two_step;
     use Audience::{Anyone, Player};
     vec![
         get(urls::PROFILE, Player, || web::to(profile::show)),
@@ -77,6 +81,15 @@ fn players() -> Vec<RouteRule> {
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
+        get(urls::TWO_STEP, Player, || web::to(two_step::show)),
+        post(urls::TWO_STEP_BEGIN, Player, || web::to(two_step::begin)).fresh(),
+        get(urls::TWO_STEP_SET_UP, Player, || web::to(two_step::show_set_up)).fresh(),
+        post(urls::TWO_STEP_SET_UP, Player, || web::to(two_step::submit_set_up)).fresh(),
+        get(urls::TWO_STEP_CODES, Player, || web::to(two_step::show_codes)),
+        post(urls::TWO_STEP_CODES, Player, || web::to(two_step::renew_codes)).fresh(),
+        get(urls::TWO_STEP_OFF, Player, || web::to(two_step::show_off)).fresh(),
+        post(urls::TWO_STEP_OFF, Player, || web::to(two_step::submit_off)).fresh(),
+        post(urls::TWO_STEP_FORGET, Player, || web::to(two_step::forget_browser)),
     ]
 }
 

@@ -27,6 +27,12 @@ text_enum! {
         Mailed = "mailed",
         /// Marks a browser that has signed in to the account before (S16).
         Device = "device",
+        /// Marks a browser in which players are not asked for the second factor at sign-in.
+        Remembered = "remembered",
+        /// The secret of a second factor, until its first code has turned it on.
+        SecondFactorSetUp = "second_factor_set_up",
+        /// New recovery codes of a player, until the page has shown them once.
+        PlayerRecoveryCodes = "player_recovery_codes",
         /// The language that a visitor chose in the footer.
         Language = "language",
         /// The session of a member of staff, separate from any player's.

@@ -7,6 +7,7 @@ pub const REGISTER: &str = "/register";
 pub const REGISTER_VERIFY: &str = "/register/verify";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
+pub const SIGN_IN_TWO_STEP: &str = "/sign-in/two-step";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const ACCOUNT: &str = "/account";
 pub const CONFIRM_IDENTITY: &str = "/account/confirm-identity";
@@ -20,6 +21,12 @@ pub const SECURITY: &str = "/account/security";
 pub const ACCESS: &str = "/account/security/access";
 pub const END_SESSION: &str = "/account/security/end-session";
 pub const SIGN_OUT_EVERYWHERE: &str = "/account/security/sign-out-everywhere";
+pub const TWO_STEP: &str = "/account/two-step";
+pub const TWO_STEP_BEGIN: &str = "/account/two-step/begin";
+pub const TWO_STEP_SET_UP: &str = "/account/two-step/set-up";
+pub const TWO_STEP_CODES: &str = "/account/two-step/codes";
+pub const TWO_STEP_OFF: &str = "/account/two-step/off";
+pub const TWO_STEP_FORGET: &str = "/account/two-step/forget";
 pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const RESET_PASSWORD: &str = "/reset-password";
@@ -100,7 +107,7 @@ pub fn page_of_free_account(next: Option<&str>) -> &'static str {
 }
 
 /// Forms of visitors that end in a new session, at addresses that signed-in players may ask for as well.
-const SIGN_IN_FORMS: [&str; 3] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM];
+const SIGN_IN_FORMS: [&str; 4] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM, SIGN_IN_TWO_STEP];
 
 /// Whether a visitor who sends the form of this page is signed in afterwards.
 pub fn signs_in(path: &str) -> bool {
@@ -108,13 +115,15 @@ pub fn signs_in(path: &str) -> bool {
 }
 
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
-const TARGETS: [&str; 16] = [
+const TARGETS: [&str; 18] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
     PASSWORD,
     SECURITY,
     ACCESS,
+    TWO_STEP,
+    TWO_STEP_OFF,
     LINK_START,
     AMAZON_REPLACE,
     AMAZON_UNLINK,

@@ -22,6 +22,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /sign-in",                             ["422",             "303 /account",                  "303 /account"]),
     ("GET /sign-in/code",                         ["303 /sign-in",    "303 /account",                  "303 /account"]),
     ("POST /sign-in/code",                        ["422",             "303 /account",                  "303 /account"]),
+    ("GET /sign-in/two-step",                     ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("POST /sign-in/two-step",                    ["303 /sign-in",    "303 /account",                  "303 /account"]),
     ("POST /sign-out",                            ["303 /",           "303 /",                         "303 /"]),
     ("GET /forgot-password",                      ["200",             "200",                           "200"]),
     ("POST /forgot-password",                     ["422",             "422",                           "422"]),
@@ -65,6 +67,15 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /account/password",                     ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/password",                    ["303 /sign-in",    "422",                           "422"]),
     ("POST /account/password/remove",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
+    ("GET /account/two-step",                     ["303 /sign-in",    "200",                           "200"]),
+    ("POST /account/two-step/begin",              ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step/set-up"]),
+    ("GET /account/two-step/set-up",              ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step"]),
+    ("POST /account/two-step/set-up",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step"]),
+    ("GET /account/two-step/codes",               ["303 /sign-in",    "303 /account/two-step",         "303 /account/two-step"]),
+    ("POST /account/two-step/codes",              ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step"]),
+    ("GET /account/two-step/off",                 ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step"]),
+    ("POST /account/two-step/off",                ["303 /sign-in",    "303 /account/confirm-identity", "422"]),
+    ("POST /account/two-step/forget",             ["303 /sign-in",    "404",                           "404"]),
     ("GET /account/activity",                     ["303 /sign-in",    "200",                           "200"]),
     ("GET /privacy",                              ["200",             "200",                           "200"]),
     ("GET /account/data",                         ["303 /sign-in",    "200",                           "200"]),
@@ -351,7 +362,7 @@ async fn no_form_of_the_desk_goes_without_its_token() {
 }
 
 /// Visitors' forms that sign in.
-const SIGNING_IN: [&str; 3] = ["/amazon/register", "/amazon/match", "/activate/claim"];
+const SIGNING_IN: [&str; 4] = ["/amazon/register", "/amazon/match", "/activate/claim", "/sign-in/two-step"];
 
 /// S32: a form counts only with the token of its own browser and session.
 #[tokio::test]

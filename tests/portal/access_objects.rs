@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
+use dovetail::testing::platform::db::new_id;
 
 use super::access::{ROLES, Route, outcome, routes, token_at_the_desk, token_of};
 use super::harness::dump::difference;
@@ -17,6 +18,8 @@ enum Object {
     Session,
     GameSession,
     Device,
+    /// A browser in which no code is asked for.
+    RememberedBrowser,
     /// A trip to Amazon that waits for its player's word.
     Attempt,
     /// A record of what happened; as the place to go on from.
@@ -76,6 +79,7 @@ const OBJECTS: &[Row] = &[
     row("POST /account/security/end-session", "player", "session",  Object::Session,     &[],     ["303 /account/security", "404", "404"]),
     row("POST /account/security/end-session", "player", "session",  Object::GameSession, &[],     ["303 /account/security", "404", "404"]),
     row("POST /account/devices",              "player", "device",   Object::Device,      &[],     ["303 /account/devices",  "404", "404"]),
+    row("POST /account/two-step/forget",      "player", "browser",  Object::RememberedBrowser, &[], ["303 /account/two-step", "404", "404"]),
     row("GET /amazon/confirm",                "player", "attempt",  Object::Attempt,     &[],     ["200",                   "400", "400"]),
     row("POST /amazon/confirm",               "player", "attempt",  Object::Attempt,     CANCEL,  ["303 /account",          "400", "400"]),
     row("GET /account/activity",              "player", "before",   Object::Record,      &[],     ["200",                   "200", "200"]),
@@ -121,6 +125,14 @@ const OF_ONESELF: &[&str] = &[
     "GET /account/password",
     "POST /account/password",
     "POST /account/password/remove",
+    "GET /account/two-step",
+    "POST /account/two-step/begin",
+    "GET /account/two-step/set-up",
+    "POST /account/two-step/set-up",
+    "GET /account/two-step/codes",
+    "POST /account/two-step/codes",
+    "GET /account/two-step/off",
+    "POST /account/two-step/off",
     "POST /activate/move",
     "POST /activate/sign-in",
     "GET /account/devices",
@@ -375,6 +387,22 @@ async fn thing(portal: &Portal, object: Object, owner: &Person) -> (Browser, Str
             newest("game_sessions")
         }
         Object::Device => portal.device_of(owner),
+        Object::RememberedBrowser => {
+            let id = new_id(portal.clock.now());
+            portal.put(
+                "remembered_browsers",
+                &[
+                    ("id", format!("'{id}'")),
+                    ("player_id", format!("'{}'", owner.id)),
+                    ("token_hash", format!("'{id}'")),
+                    ("browser", "'Firefox'".into()),
+                    ("network", "'127.0.0.0/24'".into()),
+                    ("created_at", portal.moment(0)),
+                    ("expires_at", portal.moment(60)),
+                ],
+            );
+            id
+        }
         Object::Attempt => {
             let customer = if owner.name.starts_with("ann") { "Mork Hashimoto" } else { "Pat Example" };
             let page =

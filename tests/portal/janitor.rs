@@ -59,13 +59,24 @@ async fn more_than_a_batch_goes_in_one_pass_and_two_copies_share_the_work() {
 const OVER: &[(i64, &[&str])] = &[
     (9, &["link_attempts"]),
     (13, &["claim_codes"]),
-    (29, &["password_resets", "email_changes", "email_undos", "link_undos", "sign_in_codes"]),
+    (
+        29,
+        &[
+            "password_resets",
+            "email_changes",
+            "email_undos",
+            "link_undos",
+            "sign_in_codes",
+            "pending_sign_ins",
+        ],
+    ),
     (60, &["registrations", "sessions"]),
     // How a linking by code went can be asked for an hour after its end.
     (68, &["code_linkings"]),
     // So can what became of a code on a TV.
     (73, &["game_sign_in_codes"]),
     (24 * 60, &["throttles"]),
+    (20 * 24 * 60, &["remembered_browsers"]),
     (30 * 24 * 60, &["mails"]),
     // Kept for 30 days after their end, so that the game is known.
     (30 * 24 * 60 + 70, &["game_sessions", "game_tokens"]),

@@ -6,7 +6,7 @@ use dovetail::testing::platform::db::Conn;
 
 use super::harness::{Page, Portal};
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 20] = [
     "players",
     "amazon_links",
     "former_links",
@@ -20,6 +20,9 @@ const TABLES: [&str; 17] = [
     "email_changes",
     "password_resets",
     "devices",
+    "pending_sign_ins",
+    "player_second_factors",
+    "player_recovery_codes",
     "staff",
     "staff_sessions",
     "staff_recovery_codes",

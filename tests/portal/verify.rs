@@ -483,7 +483,20 @@ async fn i11_what_was_mailed_before_a_player_was_disabled_or_chose_a_new_passwor
         ],
     );
     assert_eq!(portal.findings().await, []);
-    let tables = ["email_changes", "password_resets", "sign_in_codes"];
+    portal.put(
+        "pending_sign_ins",
+        &[
+            ("id", "'pending'".into()),
+            ("browser_hash", "'y'".into()),
+            ("player_id", format!("'{}'", bo.id)),
+            ("player_version", "0".into()),
+            ("signed_in_with", "'password'".into()),
+            ("is_remembered", "FALSE".into()),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(10)),
+        ],
+    );
+    let tables = ["email_changes", "password_resets", "sign_in_codes", "pending_sign_ins"];
     portal.run("UPDATE players SET password_changed_at = '2026-12-01 12:10:00'");
     for table in tables {
         let row = id_in(&portal, table);

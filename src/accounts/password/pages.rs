@@ -10,6 +10,7 @@ use crate::accounts::password::save::{
     SavePasswordRefusal, needs_user_name, save_password, suggested_user_name,
 };
 use crate::accounts::password::views::PasswordPage;
+use crate::accounts::second_factor::{has_second_factor, shortest_password};
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
 use crate::web::responses::{self, PageResult};
@@ -22,7 +23,7 @@ pub async fn show(context: RequestContext, query: Query<PasswordQuery>) -> PageR
     let next = NextAddress::parse(&query.next);
     match proof_first(&context, next.as_ref())? {
         Some(asked) => Ok(asked),
-        None => responses::render_page(&password_page(&context, next.as_ref())?),
+        None => responses::render_page(&password_page(&context, next.as_ref()).await?),
     }
 }
 
@@ -43,7 +44,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<PasswordFo
             };
             Ok(flash.attach_to(&context, response))
         }
-        Err(Stop::Refused(refused)) => not_saved(&context, next.as_ref(), form.user_name, &refused),
+        Err(Stop::Refused(refused)) => not_saved(&context, next.as_ref(), form.user_name, &refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -56,7 +57,7 @@ pub async fn submit_remove(context: RequestContext, _: PostForm<RemoveForm>) -> 
             Ok(Notice::good("password_removed").attach_to(&context, response))
         }
         Err(Stop::Refused(RemovePasswordRefusal::LastMethod)) => {
-            let mut view = password_page(&context, None)?;
+            let mut view = password_page(&context, None).await?;
             let notice = Notice::warn("last_method").with_text("last-way-is-password");
             view.page = view.page.with_notice(notice);
             responses::page_with(StatusCode::CONFLICT, &view)
@@ -81,13 +82,13 @@ fn proof_first(
     Ok(Some(PendingAction::ask_for_proof(context, pending)))
 }
 
-fn not_saved(
+async fn not_saved(
     context: &RequestContext,
     next: Option<&NextAddress>,
     user_name: String,
     refused: &SavePasswordRefusal,
 ) -> PageResult {
-    let mut view = PasswordPage { user_name, ..password_page(context, next)? };
+    let mut view = PasswordPage { user_name, ..password_page(context, next).await? };
     let language = context.language;
     match refused {
         SavePasswordRefusal::Unfit(why) => {
@@ -122,11 +123,15 @@ fn wrong() -> Notice {
     Notice::bad("credentials_wrong").with_text("present-password-wrong")
 }
 
-fn password_page(context: &RequestContext, next: Option<&NextAddress>) -> Result<PasswordPage, PageError> {
+async fn password_page(
+    context: &RequestContext,
+    next: Option<&NextAddress>,
+) -> Result<PasswordPage, PageError> {
     let current_player = context.player()?;
     let has_password = current_player.player.has_password;
     let title = if has_password { "password-heading" } else { "password-heading-first" };
-    let min = context.app.config.policy.password.min.to_string();
+    let has_factor = has_second_factor(&context.app, &current_player.player.id).await?;
+    let min = shortest_password(&context.app, has_factor).to_string();
     Ok(PasswordPage {
         page: Page::new(context, title, "security")?,
         has_password,

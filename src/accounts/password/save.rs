@@ -6,6 +6,7 @@ use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::password::forms::PasswordForm;
 use crate::accounts::players::store::{credentials_by_id, lock_player, set_password, set_user_name};
 use crate::accounts::players::{TABLE, end_everything};
+use crate::accounts::second_factor::{self, has_second_factor, shortest_password, too_short_alone};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
 use crate::audit;
 use crate::outbound::mail::{self, MailMessage};
@@ -14,7 +15,9 @@ use crate::platform::db::{Conn, is_unique_violation};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::name::{UserName, UserNameRefusal};
-use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, place_of_hash};
+use crate::platform::password::{
+    HasherOverloaded, Password, PasswordContext, PasswordRefusal, place_of_hash,
+};
 use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
@@ -55,8 +58,10 @@ pub(super) async fn save_password(
 ) -> Result<SavedPassword, PasswordWriteDenied> {
     let app = &context.app;
     let player = current_player.player.id.clone();
-    let new = judge_password(context, current_player, &form.new_password)
+    let has_factor = has_second_factor(app, &player).await?;
+    let new = judge_password(context, current_player, &form.new_password, has_factor)
         .map_err(|why| Stop::Refused(SavePasswordRefusal::Unfit(why)))?;
+    let needs_factor = too_short_alone(app, &form.new_password);
     let user_name = user_name(current_player, &form.user_name)?;
     let account = LoginAccount::of_player(app, &player).await?;
     let known = account.player().cloned().ok_or(Stop::Refused(SavePasswordRefusal::SessionEnded))?;
@@ -68,8 +73,9 @@ pub(super) async fn save_password(
     };
     let place = place_of_hash(TABLE, player.as_str(), player.as_str());
     let hash = app.passwords.hash(new, place).await.map_err(overloaded)?;
-    // Typing the current password is proof of identity.
+    // Typing the current password is proof of identity, unless the second factor is asked for as well.
     let (rotation, kind) = match proof {
+        Some(_) if has_factor => (SessionRotation::prepare(current_player)?, audit::Kind::PasswordChanged),
         Some(_) => (SessionRotation::fresh(current_player, context.now)?, audit::Kind::PasswordChanged),
         None => (SessionRotation::prepare(current_player)?, audit::Kind::PasswordSet),
     };
@@ -83,6 +89,11 @@ pub(super) async fn save_password(
         .write_or_refuse(move |conn| {
             if !is_unchanged(conn, &player, proof.as_ref())? {
                 return Err(Stop::Refused(SavePasswordRefusal::CredentialsWrong));
+            }
+            if let Some(why) = needs_factor
+                && !second_factor::store::is_on(conn, &player)?
+            {
+                return Err(Stop::Refused(SavePasswordRefusal::Unfit(why)));
             }
             set_password(conn, &player, &hash, now)?;
             if let Some(user_name) = &user_name {
@@ -144,10 +155,11 @@ fn judge_password(
     context: &RequestContext,
     current_player: &CurrentPlayer,
     new: &SecretString,
+    has_factor: bool,
 ) -> Result<Password, PasswordRefusal> {
     let email = current_player.player.email.as_deref().unwrap_or_default();
     let rules = context.app.password_context(&current_player.player.display_name, email);
-    Password::judge(new, &rules)
+    Password::judge(new, &PasswordContext { min: shortest_password(&context.app, has_factor), ..rules })
 }
 
 /// Checks the current password, counted before it is checked (S14).

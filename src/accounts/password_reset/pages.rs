@@ -8,6 +8,8 @@ use crate::accounts::password_reset::request::{self, TooManyResets};
 use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
 use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
 use crate::accounts::password_reset::views::{ForgotPage, ResetPage};
+use crate::accounts::players::PlayerCredentials;
+use crate::accounts::second_factor::has_second_factor;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
 use crate::web::{
@@ -51,12 +53,23 @@ pub async fn show(context: RequestContext, opened: Query<ResetQuery>) -> PageRes
     }
     let found = set_password::whose_reset(&context, ResetCookie::of(&context).as_ref()).await?;
     let player = found.map(|(_, player)| player);
-    let mut shown = ResetPage::new(&context, player.as_ref())?;
+    let mut shown = reset_page(&context, player.as_ref()).await?;
     if player.is_none() && shown.page.notice.is_none() {
         let notice = if context.has_cookies() { dead_link() } else { Notice::link_not_carried() };
         shown.page = shown.page.with_notice(notice);
     }
     responses::render_page(&shown)
+}
+
+async fn reset_page(
+    context: &RequestContext,
+    player: Option<&PlayerCredentials>,
+) -> Result<ResetPage, PageError> {
+    let has_factor = match player {
+        Some(player) => has_second_factor(&context.app, &player.id).await?,
+        None => false,
+    };
+    ResetPage::new(context, player, has_factor)
 }
 
 fn carried(context: &RequestContext, text: &str) -> actix_web::HttpResponse {
@@ -95,7 +108,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ResetForm>
 async fn again(context: &RequestContext, refused: &SetPasswordRefusal) -> PageResult {
     let found = set_password::whose_reset(context, ResetCookie::of(context).as_ref()).await?;
     let player = found.map(|(_, player)| player).filter(|_| *refused != SetPasswordRefusal::DeadLink);
-    let mut shown = ResetPage::new(context, player.as_ref())?;
+    let mut shown = reset_page(context, player.as_ref()).await?;
     match refused {
         SetPasswordRefusal::DeadLink => shown.page = shown.page.with_notice(dead_link()),
         SetPasswordRefusal::Overloaded => return Err(PageError::Overloaded),

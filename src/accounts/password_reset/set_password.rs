@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use crate::accounts::password_reset::store::{self, PasswordReset};
 use crate::accounts::players::{self, PlayerCredentials};
 use crate::accounts::remaining_access;
+use crate::accounts::second_factor::{self, has_second_factor, shortest_password, too_short_alone};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, MailMessage};
@@ -13,7 +14,9 @@ use crate::platform::crypto::token::OpaqueToken;
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, StoredHash, place_of_hash};
+use crate::platform::password::{
+    HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
+};
 use crate::sessions::browser;
 use crate::web::RequestContext;
 
@@ -57,6 +60,7 @@ pub(super) async fn set_new_password(
         return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
     let hash = hash_password(&context.app, &player, typed).await?;
+    let needs_factor = too_short_alone(&context.app, typed);
     let message = reset_done_message(context, &player).await?;
     let event = context.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
     let (id, now) = (player.id.clone(), context.now);
@@ -73,6 +77,11 @@ pub(super) async fn set_new_password(
             // The row is locked first, so that two requests with one token run one after the other.
             if !players::store::lock_player(conn, &id)? || !store::spend(conn, &reset, now)? {
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
+            }
+            if let Some(why) = needs_factor
+                && !second_factor::store::is_on(conn, &id)?
+            {
+                return Err(Stop::Refused(SetPasswordRefusal::Password(why)));
             }
             start_clean(conn, &id, &hash, now)?;
             if let Some((other, session, event)) = &other
@@ -108,6 +117,8 @@ async fn hash_password(
     typed: &SecretString,
 ) -> Result<StoredHash, Stop<SetPasswordRefusal>> {
     let rules = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
+    let min = shortest_password(app, has_second_factor(app, &player.id).await?);
+    let rules = PasswordContext { min, ..rules };
     let password =
         Password::judge(typed, &rules).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::accounts::players::PlayerCredentials;
+use crate::accounts::second_factor::shortest_password;
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::web::{Page, PageError, RequestContext};
 
@@ -37,9 +38,10 @@ impl ResetPage {
     pub(super) fn new(
         context: &RequestContext,
         player: Option<&PlayerCredentials>,
+        has_factor: bool,
     ) -> Result<Self, PageError> {
         let page = Page::new(context, "reset-heading", "")?;
-        let min = context.app.config.policy.password.min.to_string();
+        let min = shortest_password(&context.app, has_factor).to_string();
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
             whose: player.map(|player| whose(context, &page, player)).unwrap_or_default(),

@@ -11,5 +11,5 @@ pub mod store;
 
 pub use model::{NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, TABLE, read_segments};
 pub use open_ends::end_everything;
-pub(super) use open_ends::{end_all_of_browser, end_what_visitor_began};
+pub(super) use open_ends::{end_all_of_browser, end_attempts, end_what_visitor_began};
 pub use store::player_account;

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use crate::accounts::players::store;
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, email_changes, game_sign_in_codes, link_attempts, password_resets, registrations,
-    sign_in_codes,
+    claim_codes, email_changes, game_sign_in_codes, link_attempts, password_resets, pending_sign_ins,
+    registrations, remembered_browsers, sign_in_codes,
 };
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::browser;
@@ -25,6 +25,10 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
     diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
+    diesel::delete(pending_sign_ins::table.filter(pending_sign_ins::player_id.eq(player))).execute(conn)?;
+    // Whoever else is remembered is asked for the second factor again, and so is the acting browser.
+    diesel::delete(remembered_browsers::table.filter(remembered_browsers::player_id.eq(player)))
+        .execute(conn)?;
     let spared = but.map_or("", SessionId::as_str);
     let attempts = link_attempts::table.filter(link_attempts::player_id.eq(player));
     let others = link_attempts::session_id.ne(spared).assume_not_null();
@@ -33,6 +37,11 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
         Some(session) => browser::end_others(conn, player, session),
         None => browser::end_all(conn, player),
     }
+}
+
+/// Ends the player's open trips to Amazon, because what they may prove has changed.
+pub(in crate::accounts) fn end_attempts(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    diesel::delete(link_attempts::table.filter(link_attempts::player_id.eq(player))).execute(conn).map(drop)
 }
 
 /// Ends what a visitor began in this browser and what shows or holds personal data, because somebody signs in.
@@ -64,6 +73,8 @@ pub(in crate::accounts) fn end_all_of_browser(conn: &mut Conn, browser: &str) ->
 fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
     diesel::delete(registrations::table.filter(registrations::browser_hash.eq(browser))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::browser_hash.eq(browser))).execute(conn)?;
+    diesel::delete(pending_sign_ins::table.filter(pending_sign_ins::browser_hash.eq(browser)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -98,6 +109,8 @@ mod tests {
             "kept: they protect the owner of the Amazon account, and end by time and with the link",
         ),
         ("password_resets", "deleted"),
+        ("pending_sign_ins", "deleted"),
+        ("remembered_browsers", "deleted: everybody is asked for the second factor again"),
         ("sessions", "deleted"),
         ("sign_in_codes", "deleted"),
     ];
@@ -112,6 +125,8 @@ mod tests {
         "link_events",
         "mails",
         "player_notes",
+        "player_recovery_codes",
+        "player_second_factors",
     ];
 
     /// Whoever adds a table with a player decides here what ends its rows early.

@@ -12,6 +12,8 @@ pub struct ReauthenticationForm {
     pub(super) password: SecretString,
     /// The mark of the action that the page named.
     pub(super) mark: String,
+    /// Asked for while the second factor is on.
+    pub(super) code: String,
 }
 
 impl ParsedForm for ReauthenticationForm {

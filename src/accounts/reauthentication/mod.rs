@@ -5,4 +5,7 @@
 mod forms;
 pub mod pages;
 mod reauthenticate;
+mod second_factor;
 mod views;
+
+pub use second_factor::give_code_before_amazon;

@@ -2,6 +2,7 @@
 
 use crate::accounts::reauthentication::forms::ReauthenticationForm;
 use crate::accounts::reauthentication::reauthenticate::{ReauthenticationRefusal, reauthenticate};
+use crate::accounts::reauthentication::second_factor;
 use crate::accounts::reauthentication::views::ConfirmIdentityPage;
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
@@ -9,15 +10,17 @@ use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, respon
 
 /// `GET /account/confirm-identity`
 pub async fn show(context: RequestContext) -> PageResult {
+    let asks_code = second_factor::is_asked(&context, &context.player()?.player.id).await?;
     PendingAction::answer_page(&context, |pending| {
-        responses::render_page(&ConfirmIdentityPage::new(&context, pending)?)
+        responses::render_page(&ConfirmIdentityPage::new(&context, pending, asks_code)?)
     })
 }
 
 /// `POST /account/confirm-identity`. The interrupted action then continues.
 pub async fn submit(context: RequestContext, PostForm(form): PostForm<ReauthenticationForm>) -> PageResult {
     let current_player = context.player()?.clone();
-    let notice = match reauthenticate(&context, &current_player, &form.password).await {
+    let asks_code = second_factor::is_asked(&context, &current_player.player.id).await?;
+    let notice = match reauthenticate(&context, &current_player, &form.password, &form.code).await {
         Ok(started) => {
             let is_named = form.mark.is_empty() || PendingAction::is_the_one_named(&context, &form.mark);
             let context = context.clone().rotated(&started, Some(context.now))?;
@@ -34,14 +37,17 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Reauthenti
             return Err(PageError::Overloaded);
         }
         Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after })) => {
-            let mut shown = ConfirmIdentityPage::again(&context)?;
+            let mut shown = ConfirmIdentityPage::again(&context, asks_code)?;
             shown.page = shown.page.with_notice(Notice::warn("throttled"));
             return responses::too_many(&shown, retry_after);
         }
         Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => Notice::bad("credentials_wrong"),
+        Err(Stop::Refused(ReauthenticationRefusal::WrongCode)) => {
+            Notice::bad("code_wrong").with_text("two-step-code-wrong")
+        }
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    let mut shown = ConfirmIdentityPage::again(&context)?;
+    let mut shown = ConfirmIdentityPage::again(&context, asks_code)?;
     shown.page = shown.page.with_notice(notice);
     responses::unprocessable(&shown)
 }

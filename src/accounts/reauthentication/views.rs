@@ -16,10 +16,16 @@ pub(super) struct ConfirmIdentityPage {
     mark: String,
     has_password: bool,
     has_link: bool,
+    /// Whether the code of the second factor is asked for.
+    asks_code: bool,
 }
 
 impl ConfirmIdentityPage {
-    pub(super) fn new(context: &RequestContext, pending: Option<&PendingAction>) -> Result<Self, PageError> {
+    pub(super) fn new(
+        context: &RequestContext,
+        pending: Option<&PendingAction>,
+        asks_code: bool,
+    ) -> Result<Self, PageError> {
         let current_player = context.player()?;
         let page = Page::new(context, "identity-heading", "")?;
         Ok(Self {
@@ -28,12 +34,13 @@ impl ConfirmIdentityPage {
             page,
             has_password: current_player.player.has_password,
             has_link: current_player.can_sign_in_with_amazon(),
+            asks_code,
         })
     }
 
     /// The page after a proof that failed.
-    pub(super) fn again(context: &RequestContext) -> Result<Self, PageError> {
-        Self::new(context, PendingAction::read(context).as_ref())
+    pub(super) fn again(context: &RequestContext, asks_code: bool) -> Result<Self, PageError> {
+        Self::new(context, PendingAction::read(context).as_ref(), asks_code)
     }
 }
 
@@ -45,6 +52,9 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::DATA_EXPORT => "identity-to-export",
         urls::PASSWORD => "identity-to-set-password",
         urls::PASSWORD_REMOVE => "identity-to-remove-password",
+        urls::TWO_STEP_BEGIN | urls::TWO_STEP_SET_UP => "identity-to-turn-on-two-step",
+        urls::TWO_STEP_CODES => "identity-to-renew-codes",
+        urls::TWO_STEP_OFF => "identity-to-turn-off-two-step",
         urls::PROFILE => "identity-to-change-user-name",
         urls::EMAIL => "identity-to-change-email",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",

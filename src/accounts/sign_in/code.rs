@@ -49,7 +49,7 @@ pub(super) async fn enter_code(
     let next = row.next.clone().unwrap_or_else(|| crate::web::urls::ACCOUNT.to_owned());
     spend_code(context, row, player.clone(), Arc::clone(&entry)).await?;
     login_attempts::clear_narrow_limits(context, &player).await?;
-    context.app.metrics.sign_ins.add(SignIn::In);
+    context.app.metrics.sign_ins.add(if entry.is_waiting() { SignIn::CodeAsked } else { SignIn::In });
     Ok((entry, next))
 }
 

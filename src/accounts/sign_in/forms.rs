@@ -58,6 +58,24 @@ pub struct SignInCodeForm {
 
 impl ParsedForm for SignInCodeForm {}
 
+/// `POST /sign-in/two-step`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct TwoStepForm {
+    pub(super) code: String,
+    remember_browser: String,
+}
+
+impl ParsedForm for TwoStepForm {
+    const MAY_WAIT: bool = false;
+}
+
+impl TwoStepForm {
+    pub(super) fn remembers(&self) -> bool {
+        !self.remember_browser.is_empty()
+    }
+}
+
 /// A form without fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]

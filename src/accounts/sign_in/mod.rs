@@ -4,7 +4,8 @@
 //! Login attempts are counted before they are checked (S14). Nobody else's attempts lock a player out: a browser
 //! that signed in before has a rate limit of its own. An unknown browser needs a mailed code when its network or
 //! the account has had too many attempts (S16). The portal never says which of address, password and account was
-//! wrong. This module knows no links.
+//! wrong. Where the second factor is on, a sign-in by any login method waits for its code (S157). This module knows no
+//! links.
 
 mod code;
 mod forms;
@@ -12,14 +13,16 @@ pub(super) mod login_attempts;
 mod mailed_code;
 pub(super) mod new_session;
 pub mod pages;
+pub(super) mod pending;
 pub mod personal_data;
 pub mod security;
 mod sign_out;
 pub(super) mod store;
+mod two_step;
 mod views;
 mod with_password;
 
 pub use crate::accounts::login_attempts::LoginAccount;
 pub use login_attempts::{PasswordCheck, PasswordProof, check_password};
 pub use new_session::{SignInWrite, forget_in_browser};
-pub use store::sweep_codes;
+pub use store::{sweep_codes, sweep_pending};

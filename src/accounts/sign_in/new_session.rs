@@ -1,10 +1,18 @@
 //! A new session, with everything that its transaction writes and its browser gets.
+//!
+//! Every sign-in in a browser is written here. So this is the one place that asks whether the player's second factor
+//! is on, in the transaction (S157): a sign-in without its code waits for it and starts no session.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
 use crate::accounts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::ResetDone;
 use crate::accounts::players::end_what_visitor_began;
+use crate::accounts::second_factor::{self, remembered_browser};
+use crate::accounts::sign_in::pending::NewPendingSignIn;
+use crate::accounts::sign_in::store;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::platform::crypto::token::TokenHash;
 use crate::platform::db::Conn;
@@ -12,7 +20,7 @@ use crate::platform::fault::Fault;
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::{self, NewBrowserSession};
-use crate::web::{PageResult, RequestContext, urls};
+use crate::web::{PageResult, RequestContext, responses, urls};
 
 /// A sign-in of one player, by any login method.
 pub struct SignInWrite {
@@ -23,6 +31,13 @@ pub struct SignInWrite {
     former: Option<(PlayerId, SessionId)>,
     browser: TokenHash,
     keeps_screen_codes: bool,
+    /// What is written instead of the session while the second factor is missing.
+    pending: NewPendingSignIn,
+    /// The token by which this browser may be remembered.
+    remembered: Option<TokenHash>,
+    has_second_factor: bool,
+    /// Whether the last run of the transaction wrote `pending`.
+    is_waiting: AtomicBool,
 }
 
 /// Removes the player from the device cookie of this browser.
@@ -48,8 +63,18 @@ impl SignInWrite {
             .current_player
             .as_ref()
             .map(|current_player| (current_player.player.id.clone(), current_player.session.id.clone()));
-        let browser = context.browser_hash();
-        Ok(Self { player: player.clone(), session, event, former, browser, keeps_screen_codes: false })
+        Ok(Self {
+            player: player.clone(),
+            session,
+            event,
+            former,
+            browser: context.browser_hash(),
+            keeps_screen_codes: false,
+            pending: NewPendingSignIn::prepare(context, player, with, is_remembered),
+            remembered: remembered_browser::token_hash(context),
+            has_second_factor: false,
+            is_waiting: AtomicBool::new(false),
+        })
     }
 
     /// The session that begins.
@@ -60,26 +85,70 @@ impl SignInWrite {
     /// Keeps the codes from screens that were typed in this browser if the person goes on with them, as their pages offer.
     #[must_use]
     pub fn going_to(self, path: Option<&str>) -> Self {
-        Self { keeps_screen_codes: path.is_some_and(|path| path.starts_with(urls::ACTIVATE)), ..self }
+        let keeps_screen_codes = path.is_some_and(|path| path.starts_with(urls::ACTIVATE));
+        Self { keeps_screen_codes, pending: self.pending.going_to(path), ..self }
     }
 
-    /// Writes the session and its audit record, in the caller's transaction.
+    /// The second factor was given: `word` names it in the record. The caller uses its code up in the transaction.
+    ///
+    /// A passkey whose owner was verified is both factors at once, and says so here.
+    #[must_use]
+    pub fn with_second_factor(mut self, word: &str) -> Self {
+        if let Some(details) = self.event.details.as_object_mut() {
+            details.insert("factor".to_owned(), word.into());
+        }
+        Self { has_second_factor: true, ..self }
+    }
+
+    /// Whether a code is needed before the session. Whatever would open the account in another way waits as well.
+    pub fn needs_second_factor(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        Ok(!self.has_second_factor
+            && second_factor::store::is_on(conn, &self.player)?
+            && !self.is_remembered(conn)?)
+    }
+
+    fn is_remembered(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        Ok(match &self.remembered {
+            Some(token) => {
+                second_factor::store::is_remembered(conn, &self.player, token.as_str(), self.event.at)?
+            }
+            None => false,
+        })
+    }
+
+    /// Writes the session and its audit record, in the caller's transaction, or what waits for the second factor.
     ///
     /// The caller has checked in the same transaction that the player may sign in.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Fault> {
+        let is_waiting = self.needs_second_factor(conn)?;
+        self.is_waiting.store(is_waiting, Ordering::Relaxed);
+        if is_waiting {
+            return Ok(store::put_pending(conn, &self.pending)?);
+        }
+        // A remembered browser stands for the code at sign-in. It proves nothing to what asks for fresh proof.
+        let is_proven = self.has_second_factor || !second_factor::store::is_on(conn, &self.player)?;
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
         }
         end_what_visitor_began(conn, self.browser.as_str(), self.keeps_screen_codes)?;
-        browser::start_session(conn, &self.session)?;
+        browser::start_session(conn, &self.session, is_proven)?;
         audit::append_event(conn, &self.event)?;
         Ok(())
     }
 
+    /// Whether the sign-in was written as one that waits for the second factor.
+    pub fn is_waiting(&self) -> bool {
+        self.is_waiting.load(Ordering::Relaxed)
+    }
+
     /// Redirects the browser to `path` with its new session, after the transaction has been committed.
     ///
-    /// The browser also remembers that this player signed in here.
+    /// The browser also remembers that this player signed in here. A sign-in that waits leads to the page of its code,
+    /// and from there to the path of [`Self::going_to`].
     pub fn answer(&self, context: &RequestContext, path: &str) -> PageResult {
+        if self.is_waiting() {
+            return Ok(responses::see_other(urls::SIGN_IN_TWO_STEP));
+        }
         let (path, cookie) = ResetDone::way_after_sign_in(context, &self.player, path);
         let mut response = context.signed_in(&self.session.started(), &path)?;
         if let Some(cookie) = cookie {

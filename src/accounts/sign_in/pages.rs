@@ -3,9 +3,10 @@
 use actix_web::web::Query;
 
 use crate::accounts::sign_in::code;
-use crate::accounts::sign_in::forms::{SignInCodeForm, SignInForm, SignInQuery, SubmitButton};
+use crate::accounts::sign_in::forms::{SignInCodeForm, SignInForm, SignInQuery, SubmitButton, TwoStepForm};
 use crate::accounts::sign_in::sign_out::sign_out;
-use crate::accounts::sign_in::views::{CodePage, SignInPage, WelcomePage};
+use crate::accounts::sign_in::two_step::{self, TwoStepRefusal};
+use crate::accounts::sign_in::views::{CodePage, SignInPage, TwoStepPage, WelcomePage};
 use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
@@ -94,6 +95,51 @@ fn code_refused(refused: code::CodeRefusal) -> Notice {
         code::CodeRefusal::Expired => Notice::bad("code_expired").with_text("sign-in-code-over"),
         code::CodeRefusal::TooManyTries => Notice::bad("too_many_tries").with_text("sign-in-code-over"),
     }
+}
+
+/// `GET /sign-in/two-step`
+pub async fn show_two_step(context: RequestContext) -> PageResult {
+    if two_step::waiting_sign_in(&context).await?.is_none() {
+        return Ok(nothing_waits(&context));
+    }
+    responses::render_page(&TwoStepPage::new(&context)?)
+}
+
+/// `POST /sign-in/two-step`
+pub async fn submit_two_step(context: RequestContext, PostForm(form): PostForm<TwoStepForm>) -> PageResult {
+    let refused = match two_step::enter_code(&context, &form.code, form.remembers()).await {
+        Ok(done) => {
+            let mut response = done.entry.answer(&context, &done.next)?;
+            if let Some(cookie) = done.remembered.and_then(|browser| browser.cookie(&context)) {
+                let _ = response.add_cookie(&cookie);
+            }
+            return Ok(response);
+        }
+        Err(Stop::Refused(refused)) => refused,
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut shown = TwoStepPage::new(&context)?;
+    shown.remembers = form.remembers();
+    match refused {
+        TwoStepRefusal::Over => {
+            let response = nothing_waits(&context);
+            Ok(Notice::warn("code_expired").with_text("two-step-over").attach_to(&context, response))
+        }
+        TwoStepRefusal::Wrong => {
+            let notice = Notice::bad("code_wrong").with_text("two-step-code-wrong");
+            shown.page = shown.page.with_notice(notice);
+            responses::unprocessable(&shown)
+        }
+        TwoStepRefusal::TooMany { retry_after } => {
+            shown.page = shown.page.with_notice(Notice::warn("throttled").with_text("two-step-throttled"));
+            responses::too_many(&shown, retry_after)
+        }
+    }
+}
+
+/// To the sign-in, or to the account of whoever is signed in here.
+fn nothing_waits(context: &RequestContext) -> actix_web::HttpResponse {
+    responses::see_other(if context.current_player.is_some() { urls::ACCOUNT } else { urls::SIGN_IN })
 }
 
 /// `POST /sign-out`. A browser that is signed out already goes to the welcome page as well.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::exported_rows;
 use crate::platform::db::UtcTime;
-use crate::platform::db::schema::{password_resets, sign_in_codes};
+use crate::platform::db::schema::{password_resets, pending_sign_ins, sign_in_codes};
 
 /// A mailed link for a new password.
 #[derive(Debug, Serialize, Queryable, Selectable)]
@@ -31,3 +31,18 @@ pub struct ExportedSignInCode {
 }
 
 exported_rows!(ExportedSignInCode, sign_in_codes);
+
+/// A sign-in that waits for the second factor.
+#[derive(Debug, Serialize, Queryable, Selectable)]
+#[diesel(table_name = pending_sign_ins)]
+pub struct ExportedPendingSignIn {
+    pub id: String,
+    #[diesel(column_name = signed_in_with)]
+    with: String,
+    is_remembered: bool,
+    next: Option<String>,
+    created_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+exported_rows!(ExportedPendingSignIn, pending_sign_ins);

@@ -43,6 +43,20 @@ impl SignInPage {
     }
 }
 
+/// `/sign-in/two-step`.
+#[derive(Template)]
+#[template(path = "sign_in/two_step.html")]
+pub(super) struct TwoStepPage {
+    pub page: Page,
+    pub remembers: bool,
+}
+
+impl TwoStepPage {
+    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "two-step-code-heading", "")?, remembers: false })
+    }
+}
+
 /// `/sign-in/code`.
 #[derive(Template)]
 #[template(path = "sign_in/second_factor.html")]

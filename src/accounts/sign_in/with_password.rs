@@ -17,6 +17,7 @@ use crate::web::{NextAddress, RequestContext};
 
 /// How far a sign-in got.
 pub(in crate::accounts) enum PasswordSignIn {
+    /// Signed in, or waiting for the second factor: the answer of [`SignInWrite`] tells.
     In(Arc<SignInWrite>),
     /// A mailed code is needed, whether or not the password was right.
     CodeAsked,
@@ -49,6 +50,7 @@ pub(in crate::accounts) async fn sign_in(
 /// The metrics label of the outcome (S19). A fault is counted where the request ends.
 fn sign_in_outcome(done: &Result<PasswordSignIn, Stop<SignInRefusal>>) -> Option<metrics::SignIn> {
     Some(match done {
+        Ok(PasswordSignIn::In(entry)) if entry.is_waiting() => metrics::SignIn::CodeAsked,
         Ok(PasswordSignIn::In(_)) => metrics::SignIn::In,
         Ok(PasswordSignIn::CodeAsked) => metrics::SignIn::CodeAsked,
         Err(Stop::Refused(SignInRefusal::Wrong)) => metrics::SignIn::Wrong,

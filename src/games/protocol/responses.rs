@@ -236,6 +236,16 @@ impl GameErrors {
         ]))
     }
 
+    /// The password is right, and the player's second factor is on: the request needs a code. `portal` is where the player
+    /// signs in with it instead, and looks after it (S157).
+    pub fn second_factor_needed(app: &App) -> Self {
+        let portal = app.config.http.public_url.as_str().trim_end_matches('/');
+        Self(BTreeMap::from([
+            ("authentication", Cow::Borrowed("SECOND_FACTOR_REQUIRED")),
+            ("portal", Cow::Owned(format!("{portal}/account/two-step"))),
+        ]))
+    }
+
     /// The request needs a signed-in player.
     pub fn not_authorized() -> Self {
         Self::of("authentication", "NOTAUTHORIZED")

@@ -3,20 +3,26 @@
 //! It shares counters, rate limits and hashing cost with the browser's sign-in (S13, S14). A game cannot ask
 //! for a mailed code. Where a browser would ask for one, a game gets `LOCKED`, and the player waits or signs
 //! in on the web.
+//!
+//! A player whose second factor is on gives its `code` with the request (S157). It is asked for only after a right
+//! password, so that a wrong one is answered as everybody's.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::caller::GameCaller;
 use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::{SignedInGame, call_context};
-use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck};
+use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck, PasswordProof};
+use crate::accounts::second_factor::{self, CheckedCode, CodeAttempt, CodeRefusal};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
 use crate::games::devices::{self, DeviceId};
 use crate::games::protocol::{Authenticated, GameErrors, GameResponse, RequestFields};
 use crate::links::GameCallContext;
+use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
+use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::game::{self, NewGameSession};
@@ -28,6 +34,8 @@ pub(super) struct AuthenticationRequest {
     password: SecretString,
     /// A device that is the player's, which makes the game known (S16). It opens nothing here.
     device_id: Option<SecretString>,
+    /// A code of the player's app, or a recovery code.
+    code: Option<SecretString>,
 }
 
 impl GameRequest for AuthenticationRequest {
@@ -38,6 +46,7 @@ impl GameRequest for AuthenticationRequest {
             user_name: fields.required_text("userName"),
             password: fields.required_secret("password"),
             device_id: fields.secret("deviceId"),
+            code: fields.secret("code"),
         }
     }
 
@@ -64,12 +73,16 @@ impl GameRequest for AuthenticationRequest {
             Err(Stop::Refused(HasherOverloaded)) => return Err(Stop::Refused(GameErrors::try_again())),
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         };
+        let code = self.check_code(app, &call, &account, &proof).await?;
         let new_session =
             NewGameSession::prepare(app, caller.session(), &caller.place, SignedInWith::Password)?;
-        let event = call
-            .audit_event(Kind::PlayerSignedIn, Actor::Player)
-            .on(&proof.player.id)
-            .with(json!({ "with": "password", "door": "game" }));
+        let event =
+            call.audit_event(Kind::PlayerSignedIn, Actor::Player).on(&proof.player.id).with(match &code {
+                Some(code) => json!({ "with": "password", "door": "game", "factor": code.word() }),
+                None => json!({ "with": "password", "door": "game" }),
+            });
+        let message = message_of_recovery(app, caller, &proof, code.as_ref())?;
+        let (spent, needed) = (code.clone(), GameErrors::second_factor_needed(app));
         let (written, display_name) = (new_session.clone(), proof.player.display_name.clone());
         let session = app
             .db
@@ -77,13 +90,76 @@ impl GameRequest for AuthenticationRequest {
                 if !proof.still_holds(conn)? {
                     return Err(Stop::Refused(unrecognised()));
                 }
+                match &spent {
+                    Some(code) if !code.spend(conn)? => return Err(Stop::Refused(wrong_code())),
+                    // It may have been turned on meanwhile.
+                    None if second_factor::store::is_on(conn, &proof.player.id)? => {
+                        return Err(Stop::Refused(needed.clone()));
+                    }
+                    _ => {}
+                }
+                mail::enqueue(conn, &message)?;
                 let session = game::sign_in_session(conn, &written, &proof.player.id)?;
                 audit::append_event(conn, &event)?;
                 Ok(session)
             })
             .await?;
+        if let Some(code) = code {
+            code.was_right(app).await?;
+        }
         Ok(SignedInGame { session, display_name, is_new: false }.authenticated(&new_session))
     }
+}
+
+impl AuthenticationRequest {
+    /// Checks the code, where the player's second factor is on. A code that nobody asked for is not read.
+    async fn check_code(
+        &self,
+        app: &App,
+        call: &GameCallContext,
+        account: &LoginAccount,
+        proof: &PasswordProof,
+    ) -> Result<Option<CheckedCode>, Stop<GameErrors>> {
+        let player = proof.player.id.clone();
+        if !app.db.read(move |conn| Ok(second_factor::store::is_on(conn, &player)?)).await? {
+            return Ok(None);
+        }
+        let typed = self.code.as_ref().map(ExposeSecret::expose_secret).filter(|typed| !typed.is_empty());
+        let Some(typed) = typed else { return Err(Stop::Refused(GameErrors::second_factor_needed(app))) };
+        let attempt = CodeAttempt { app, now: call.at, player: &proof.player.id, known_caller: None };
+        match second_factor::check_code(&attempt, typed).await {
+            Ok(code) => Ok(Some(code)),
+            Err(Stop::Refused(CodeRefusal::Wrong)) => {
+                record_failure(app, call, account, Kind::SignInFailed).await?;
+                Err(Stop::Refused(wrong_code()))
+            }
+            Err(Stop::Refused(CodeRefusal::TooMany { .. })) => {
+                Err(Stop::Refused(GameErrors::of("code", "LOCKED")))
+            }
+            Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+        }
+    }
+}
+
+/// The mail about a recovery code that was used in a game.
+fn message_of_recovery(
+    app: &App,
+    caller: &GameCaller,
+    proof: &PasswordProof,
+    code: Option<&CheckedCode>,
+) -> Result<Option<MailMessage>, Fault> {
+    if !code.is_some_and(CheckedCode::is_recovery) {
+        return Ok(None);
+    }
+    let to = proof.player.as_recipient(Language::English);
+    let game = to.language.text_of("mail-from-game", [("game", caller.place.api_key.as_str())]);
+    let from = [("browser", game.as_str()), ("network", caller.place.network.as_str())];
+    MailMessage::compose(app, mail::Kind::RecoveryCodeUsed, &to, &from)
+}
+
+/// The error for a code that is wrong or used.
+fn wrong_code() -> GameErrors {
+    GameErrors::of("code", "UNRECOGNISED")
 }
 
 /// The one error for an unknown name, a wrong password, a disabled player, and a player without password

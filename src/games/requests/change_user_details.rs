@@ -14,6 +14,7 @@ use super::dispatch::{GameRequest, RequestAnswer, RequestResult, SessionChange};
 use super::sign_in_response::call_context;
 use crate::accounts::login_attempts::{self, LoginAccount, PasswordCheck, PasswordProof};
 use crate::accounts::players::{self, PlayerCredentials};
+use crate::accounts::second_factor::{self, has_second_factor, shortest_password, too_short_alone};
 use crate::app::App;
 use crate::audit::{self, Actor, AuditEvent, Kind};
 use crate::games::protocol::{DoneResponse, GameErrors, GameResponse, RequestFields};
@@ -25,7 +26,7 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, ReservedNames, UserName};
-use crate::platform::password::{HasherOverloaded, Password, StoredHash, place_of_hash};
+use crate::platform::password::{HasherOverloaded, Password, PasswordContext, StoredHash, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::game::{self, GameSession, NewGameSession};
 
@@ -64,7 +65,9 @@ impl GameRequest for ChangeUserDetailsRequest {
         let call = call_context(app, caller);
         let account = LoginAccount::of_player(app, &player.player).await?;
         let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
-        let wanted = validate_details(app, &known, &self).map_err(Stop::Refused)?;
+        let has_factor = has_second_factor(app, &known.id).await?;
+        let wanted = validate_details(app, &known, &self, has_factor).map_err(Stop::Refused)?;
+        let is_short = self.new_password.as_ref().is_some_and(|new| too_short_alone(app, new).is_some());
         // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
         // required.
         let old_password = match self.old_password {
@@ -122,6 +125,7 @@ impl GameRequest for ChangeUserDetailsRequest {
             user_name: wanted.user_name,
             language: wanted.language,
             hash,
+            is_short,
             alone,
             at: call.at,
         };
@@ -147,6 +151,7 @@ fn validate_details(
     app: &App,
     known: &PlayerCredentials,
     request: &ChangeUserDetailsRequest,
+    has_factor: bool,
 ) -> Result<WantedDetails, GameErrors> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = request.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
@@ -154,6 +159,7 @@ fn validate_details(
     let language = request.language.as_deref().map(|tag| Language::from_tag(tag).ok_or(()));
     let shown_name = request.display_name.as_deref().unwrap_or(&known.display_name);
     let context = app.password_context(shown_name, known.email.as_deref().unwrap_or_default());
+    let context = PasswordContext { min: shortest_password(app, has_factor), ..context };
     let password = request.new_password.as_ref().map(|new| Password::judge(new, &context));
     let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
     match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {
@@ -271,6 +277,8 @@ struct DetailsChange {
     user_name: Option<UserName>,
     language: Option<Language>,
     hash: Option<StoredHash>,
+    /// Whether the new password may not stand alone.
+    is_short: bool,
     /// With a new password: a session for the acting caller alone, and the one that it acts in.
     alone: Option<(NewGameSession, GameSession)>,
     events: Vec<AuditEvent>,
@@ -321,6 +329,9 @@ impl DetailsChange {
         conn: &mut Conn,
         hash: &StoredHash,
     ) -> Result<Option<GameSession>, Stop<GameErrors>> {
+        if self.is_short && !second_factor::store::is_on(conn, &self.player)? {
+            return Err(Stop::Refused(GameErrors::of("newPassword", "INVALID")));
+        }
         players::store::set_password(conn, &self.player, hash, self.at)?;
         if !players::store::has_usable_password(conn, &self.player)? {
             // A password is useless without a user name or an email address to sign in with.

@@ -197,8 +197,13 @@ pub async fn submit_match(context: RequestContext, form: PostForm<MatchForm>) ->
         Ok(EmailMatch::Matched(matched)) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
             let response = matched.sign_in.answer(&context, path)?;
-            let notice =
-                if matched.is_linked { Notice::good("linked") } else { Notice::warn("player_has_another") };
+            let notice = if matched.sign_in.is_waiting() {
+                Notice::info("link_waits").with_text("two-step-then-link")
+            } else if matched.is_linked {
+                Notice::good("linked")
+            } else {
+                Notice::warn("player_has_another")
+            };
             Ok(notice.attach_to(&context, response))
         }
         Err(Stop::Refused(refused)) => refuse_match(&context, &attempt, refused).await,

@@ -118,7 +118,7 @@ async fn write_match(
         .with_messages(LinkMessages::linked(app, &to, &identity)?);
     let sign_in = SignInWrite::prepare(context, &player, SignedInWith::Password, false)?;
     let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
-    let written = Arc::clone(&sign_in);
+    let (written, asked) = (Arc::clone(&sign_in), Arc::clone(&sign_in));
     let (next, spent) = (attempt.next.clone(), attempt.clone());
     let linked = app
         .db
@@ -133,7 +133,9 @@ async fn write_match(
                     {
                         return Err(Stop::Refused(LinkRefusal::AttemptUnknown.into()));
                     }
-                    Ok(if facts.has_other() { LinkChange::Nothing } else { LinkChange::Add })
+                    // Without the second factor the password may not add a way in. The player links once signed in.
+                    let waits = asked.needs_second_factor(conn)?;
+                    Ok(if waits || facts.has_other() { LinkChange::Nothing } else { LinkChange::Add })
                 },
                 |conn| Ok(written.write(conn)?),
             )

@@ -200,7 +200,7 @@ async fn write_confirmation(
         .with_messages(LinkMessages::confirmed(app, &to, identity.name.as_deref())?);
     let sign_in = SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?;
     let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
-    let (written, next) = (Arc::clone(&sign_in), attempt.next.clone());
+    let (written, asked, next) = (Arc::clone(&sign_in), Arc::clone(&sign_in), attempt.next.clone());
     app.db
         .write_or_refuse(move |conn| {
             linking.write(
@@ -216,7 +216,12 @@ async fn write_confirmation(
                     {
                         return Err(Stop::Refused(GameLinkRefusal::Gone));
                     }
-                    Ok(LinkChange::Renew { link: link.clone(), is_recorded: false })
+                    // Without the second factor the link stays unconfirmed. The player confirms it once signed in.
+                    Ok(if asked.needs_second_factor(conn)? {
+                        LinkChange::Nothing
+                    } else {
+                        LinkChange::Renew { link: link.clone(), is_recorded: false }
+                    })
                 },
                 |conn| Ok(written.write(conn)?),
             )

@@ -67,7 +67,12 @@ pub async fn submit(context: RequestContext, form: PostForm<GameLinkForm>) -> Pa
             Ok(confirmed) => {
                 let path = confirmed.next.as_deref().unwrap_or(urls::ACCOUNT);
                 let response = confirmed.sign_in.answer(&context, path)?;
-                Ok(Notice::good("link_confirmed").attach_to(&context, response))
+                let notice = if confirmed.sign_in.is_waiting() {
+                    Notice::info("link_waits").with_text("two-step-then-confirm")
+                } else {
+                    Notice::good("link_confirmed")
+                };
+                Ok(notice.attach_to(&context, response))
             }
             Err(stop) => refuse(&context, &attempt, stop).await,
         },

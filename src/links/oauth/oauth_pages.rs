@@ -5,8 +5,10 @@ use actix_web::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::reauthentication::give_code_before_amazon;
+use crate::accounts::second_factor::CodeRefusal;
 use crate::links::LinkState;
-use crate::links::forms::BeginForm;
+use crate::links::forms::{BeginForm, ConfirmIdentityForm};
 use crate::links::model::{LinkRefusal, Purpose};
 use crate::links::oauth::begin::{self, BeginAttemptRefusal};
 use crate::links::oauth::callback::{self, CallbackOutcome, EndedAttempt};
@@ -34,9 +36,22 @@ pub async fn begin_replace(context: RequestContext, form: PostForm<BeginForm>) -
     redirect_to_amazon(&context, Purpose::Replace, form.0.next()).await
 }
 
-/// `POST /amazon/confirm-identity`.
-pub async fn begin_confirm_identity(context: RequestContext, _: PostForm<BeginForm>) -> PageResult {
-    redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await
+/// `POST /amazon/confirm-identity`. Where the second factor is on, its code comes before the trip.
+pub async fn begin_confirm_identity(
+    context: RequestContext,
+    form: PostForm<ConfirmIdentityForm>,
+) -> PageResult {
+    let notice = match give_code_before_amazon(&context, context.player()?, &form.0.code).await {
+        Ok(()) => return redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await,
+        Err(Stop::Refused(CodeRefusal::Wrong)) => Notice::bad("code_wrong").with_text("two-step-code-wrong"),
+        Err(Stop::Refused(CodeRefusal::TooMany { .. })) => {
+            Notice::warn("throttled").with_text("two-step-throttled")
+        }
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    let response =
+        PendingAction::keep_for_another_try(&context, responses::see_other(urls::CONFIRM_IDENTITY));
+    Ok(notice.attach_to(&context, response))
 }
 
 async fn redirect_to_amazon(
@@ -85,7 +100,7 @@ pub(super) async fn respond_to_outcome(context: RequestContext, outcome: Callbac
         }
         CallbackOutcome::SignedIn { sign_in, next, is_reconnected } => {
             let response = sign_in.answer(&context, next.as_deref().unwrap_or(urls::ACCOUNT))?;
-            Ok(if is_reconnected {
+            Ok(if is_reconnected && !sign_in.is_waiting() {
                 Notice::good("reconnected").attach_to(&context, response)
             } else {
                 response

@@ -13,6 +13,7 @@ pub use walk::{RotationFinding, RotationTally, count_values, find_due, reseal};
 
 use crate::accounts::players;
 use crate::accounts::registration;
+use crate::accounts::second_factor;
 use crate::audit;
 use crate::links;
 use crate::outbound::mail;
@@ -23,6 +24,7 @@ use crate::support::staff;
 /// All sealed columns, by the feature that owns them. A test compares the list with the schema.
 const ROOMS: &[&[SealedColumn]] = &[
     players::store::SEALED,
+    second_factor::SEALED,
     links::SEALED,
     registration::SEALED,
     mail::SEALED,

@@ -9,7 +9,7 @@ use super::{BATCH, RowJudge, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
     claim_codes, code_linkings, email_changes, game_sessions, game_sign_in_codes, link_attempts,
-    password_resets, players, sessions, sign_in_codes,
+    password_resets, pending_sign_ins, players, sessions, sign_in_codes,
 };
 
 pub(super) const JUDGES: &[RowJudge] = &[
@@ -21,6 +21,7 @@ pub(super) const JUDGES: &[RowJudge] = &[
     email_changes_of_players,
     resets_of_players,
     codes_of_players,
+    waiting_sign_ins_of_players,
 ];
 
 const INVARIANT: &str = "I11";
@@ -200,7 +201,8 @@ macro_rules! mailed {
 mailed! {
     email_changes_of_players in email_changes,
     resets_of_players in password_resets,
-    codes_of_players in sign_in_codes
+    codes_of_players in sign_in_codes,
+    waiting_sign_ins_of_players in pending_sign_ins
 }
 
 /// Whoever disables a player or changes the password ends what was mailed before.

@@ -59,6 +59,10 @@ tables! {
     link_undos by "id": text ["id", "player_id", "link_id", "token_hash"], sealed [];
     password_resets by "id": text ["id", "player_id", "token_hash", "email_key"], sealed [];
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
+    pending_sign_ins by "id": text ["id", "browser_hash", "player_id", "signed_in_with", "next"], sealed [];
+    player_second_factors by "player_id": text ["player_id"], sealed ["totp_sealed"];
+    player_recovery_codes by "id": text ["id", "player_id", "code_hash"], sealed [];
+    remembered_browsers by "id": text ["id", "player_id", "token_hash", "browser", "network"], sealed [];
     throttles by "id": text ["id"], sealed [];
     mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
     audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed ["personal"];

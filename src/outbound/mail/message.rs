@@ -39,6 +39,14 @@ stored_enum! {
         PasswordChanged = "password-changed",
         /// The password was removed in a signed-in session.
         PasswordRemoved = "password-removed",
+        /// The second factor was turned on: `browser` and `network`.
+        TwoStepOn = "two-step-on",
+        /// The second factor was turned off: `browser` and `network`.
+        TwoStepOff = "two-step-off",
+        /// New recovery codes replaced the former ones: `browser` and `network`.
+        RecoveryCodesRenewed = "recovery-codes-renewed",
+        /// A recovery code was used at a sign-in or as proof: `browser` and `network`.
+        RecoveryCodeUsed = "recovery-code-used",
         /// The password was reset by mail: `open` (`yes` if anything else opens the account, else `no`), `list`
         /// (the Amazon account and the devices, a line each).
         PasswordReset = "password-reset",

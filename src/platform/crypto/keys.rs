@@ -113,6 +113,8 @@ pub enum LookupPurpose {
     Network,
     /// A presented access token, to count its uses.
     AccessToken,
+    /// A recovery code of a player.
+    RecoveryCode,
 }
 
 impl LookupHasher {
@@ -129,6 +131,7 @@ impl LookupHasher {
             LookupPurpose::Device => b"device",
             LookupPurpose::Network => b"network",
             LookupPurpose::AccessToken => b"access-token",
+            LookupPurpose::RecoveryCode => b"recovery-code",
         };
         HEXLOWER.encode(&self.0.tag(&[kind, value.as_bytes()]))
     }

@@ -534,6 +534,49 @@ table! {
     }
 }
 
+table! {
+    player_second_factors (player_id) {
+        player_id -> Text,
+        totp_sealed -> Binary,
+        totp_step -> BigInt,
+        created_at -> UtcTimestamp,
+    }
+}
+
+table! {
+    player_recovery_codes (id) {
+        id -> Text,
+        player_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+table! {
+    remembered_browsers (id) {
+        id -> Text,
+        player_id -> Text,
+        token_hash -> Text,
+        browser -> Text,
+        network -> Text,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+    }
+}
+
+table! {
+    pending_sign_ins (id) {
+        id -> Text,
+        browser_hash -> Text,
+        player_id -> Text,
+        player_version -> BigInt,
+        signed_in_with -> Text,
+        is_remembered -> Bool,
+        next -> Nullable<Text>,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+    }
+}
+
 diesel::joinable!(devices -> players (player_id));
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
@@ -550,4 +593,10 @@ diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_seals, audit_k
 diesel::allow_tables_to_appear_in_same_query!(link_events, webhook_deliveries, webhook_endpoints);
 diesel::allow_tables_to_appear_in_same_query!(players, game_sessions, game_tokens);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, devices);
-diesel::allow_tables_to_appear_in_same_query!(players, email_changes, password_resets, sign_in_codes);
+diesel::allow_tables_to_appear_in_same_query!(
+    players,
+    email_changes,
+    password_resets,
+    sign_in_codes,
+    pending_sign_ins
+);

@@ -7,6 +7,7 @@ use tracing_subscriber::filter::LevelFilter;
 /// The modules of this program that log. A test compares the list with the source.
 pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::accounts::login_attempts::check",
+    "dovetail::accounts::second_factor::check",
     "dovetail::audit::chain::worker",
     "dovetail::audit::personal",
     "dovetail::games::devices::authenticate",
@@ -54,7 +55,7 @@ pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::server::session_middleware::staff",
     "dovetail::service_api::auth",
     "dovetail::support::notes::store",
-    "dovetail::support::staff::totp",
+    "dovetail::support::staff::second_factor",
     "dovetail::support::view_quota",
     "dovetail::web::request_log",
 ];

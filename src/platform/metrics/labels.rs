@@ -92,6 +92,8 @@ text_enum! {
         SessionGuesses = "session_guesses",
         KnownNetworkGuesses = "known_network_guesses",
         SharedTurns = "shared_turns",
+        SecondFactorCodes = "second_factor_codes",
+        SecondFactorCodesInADay = "second_factor_codes_in_a_day",
         SignInMails = "sign_in_letters",
         AddressCodes = "address_codes",
         NewAddresses = "new_addresses",

@@ -85,6 +85,11 @@ impl Password {
         Self::normalised(raw)
     }
 
+    /// Whether what was typed has fewer than `min` characters in canonical form.
+    pub fn is_shorter_than(raw: &SecretString, min: usize) -> bool {
+        Self::normalised(raw).is_some_and(|password| password.0.expose_secret().chars().count() < min)
+    }
+
     /// An empty password, to be hashed where nothing can match.
     pub(super) fn none() -> Self {
         Self(SecretString::default())

@@ -33,7 +33,7 @@ pub struct NewBrowserSession {
 pub type StartedSession = NewToken;
 
 impl NewBrowserSession {
-    /// Generates the secrets. Signing in proves identity, so the session starts with fresh proof.
+    /// Generates the secrets.
     pub fn prepare(
         app: &App,
         player: &PlayerId,

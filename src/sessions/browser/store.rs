@@ -12,7 +12,9 @@ use crate::sessions::browser::model::{BrowserSessionSummary, NewBrowserSession, 
 use crate::sessions::game;
 
 /// Writes the row, and ends the oldest sessions beyond the limit of one player.
-pub fn start_session(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()> {
+///
+/// `is_proven`: whether the sign-in proved identity, so that the session starts with fresh proof.
+pub fn start_session(conn: &mut Conn, new: &NewBrowserSession, is_proven: bool) -> QueryResult<()> {
     let keep = i64::from(new.per_player).max(1) - 1;
     let surplus: Vec<SessionId> = dsl::sessions
         .filter(dsl::player_id.eq(&new.player))
@@ -33,7 +35,7 @@ pub fn start_session(conn: &mut Conn, new: &NewBrowserSession) -> QueryResult<()
             dsl::csrf_secret.eq(&new.csrf_secret),
             dsl::signed_in_with.eq(new.signed_in_with),
             dsl::is_remembered.eq(new.is_remembered),
-            dsl::fresh_at.eq(Some(UtcTime::from(new.at))),
+            dsl::fresh_at.eq(is_proven.then_some(UtcTime::from(new.at))),
             dsl::browser.eq(&new.browser),
             dsl::network.eq(&new.network),
             dsl::created_at.eq(UtcTime::from(new.at)),

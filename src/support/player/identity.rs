@@ -72,6 +72,7 @@ pub(super) fn ways_in(view: ViewContext<'_>, overview: &PlayerOverview) -> Vec<N
     let devices = i64::try_from(overview.open_devices()).unwrap_or(i64::MAX);
     vec![
         password(view, overview),
+        second_factor(view, overview),
         view.words("way-lost", lost(view, overview)),
         view.words("way-amazon", view.t(amazon)),
         view.words("way-devices", view.page.language().text_for_count("way-devices-count", devices)),
@@ -89,6 +90,13 @@ fn password(view: ViewContext<'_>, overview: &PlayerOverview) -> NetworkPair {
     match account.password_changed_at {
         Some(at) => view.since("way-password", view.t(message), at),
         None => view.words("way-password", view.t(message)),
+    }
+}
+
+fn second_factor(view: ViewContext<'_>, overview: &PlayerOverview) -> NetworkPair {
+    match overview.second_factor_since {
+        Some(at) => view.since("way-second-factor", view.t("way-second-factor-on"), at),
+        None => view.words("way-second-factor", view.t("way-second-factor-off")),
     }
 }
 

@@ -18,6 +18,8 @@ use crate::web::Notice;
 /// A player with all related rows, read at once; lists have the newest first.
 pub(super) struct PlayerOverview {
     pub account: players::PlayerAccount,
+    /// Since when the second factor is on.
+    pub second_factor_since: Option<DateTime<Utc>>,
     pub link: Option<links::LinkDetails>,
     pub former: Vec<links::FormerLink>,
     /// Sessions in browsers.
@@ -180,6 +182,7 @@ mod tests {
         };
         PlayerOverview {
             account,
+            second_factor_since: None,
             link: None,
             former: Vec::new(),
             sessions: Vec::new(),

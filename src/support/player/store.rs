@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use crate::accounts::players;
+use crate::accounts::second_factor;
 use crate::audit::{self, AuditFilter, Kind};
 use crate::games::devices;
 use crate::links;
@@ -48,6 +49,7 @@ pub(super) fn read_player(
     let filter = look.asked.filter_of(player);
     let overview = PlayerOverview {
         account,
+        second_factor_since: second_factor::store::find(conn, player)?.map(|factor| factor.created_at),
         link: links::details(conn, player)?,
         former: links::former_of(conn, player, limit)?,
         sessions: browser::list(conn, player, now)?,

@@ -265,7 +265,7 @@ fn changes(person: &Person, before: &Dump, after: &Dump) -> Vec<String> {
         let is_gone = change.starts_with('-');
         let is_players = change.contains(&person.id) || table == "game_tokens";
         let is_over = match table {
-            "link_attempts" | "sign_in_codes" => is_gone,
+            "link_attempts" | "sign_in_codes" | "pending_sign_ins" => is_gone,
             "code_linkings" => is_gone || ["expired", "failed"].iter().any(|end| change.contains(end)),
             _ => NOT_THE_PLAYERS.contains(&table),
         };

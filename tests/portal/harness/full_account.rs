@@ -286,6 +286,61 @@ impl Portal {
                 ],
             ),
         );
+        self.put(
+            "pending_sign_ins",
+            &with(
+                "pending",
+                vec![
+                    ("browser_hash", text(&format!("{SECRET} pending {id}"))),
+                    ("player_version", "0".into()),
+                    ("signed_in_with", text("password")),
+                    ("is_remembered", "TRUE".into()),
+                    ("next", text(&format!("/account?{canary}"))),
+                ],
+            ),
+        );
+        self.fill_second_factor(id, canary);
+    }
+
+    /// Adds a second factor with a recovery code and a remembered browser.
+    fn fill_second_factor(&self, id: &str, canary: &str) {
+        let place = SealContext {
+            purpose: "second factor",
+            table: "player_second_factors",
+            row: id.to_owned(),
+            player: id.to_owned(),
+            identity: String::new(),
+        };
+        let sealed = self.app().vault.seal(&place, &SecretString::from(SECRET)).unwrap();
+        self.put(
+            "player_second_factors",
+            &[
+                ("player_id", text(id)),
+                ("totp_sealed", self.bytes(&sealed)),
+                ("totp_step", "1".into()),
+                ("created_at", self.moment(-20)),
+            ],
+        );
+        self.put(
+            "player_recovery_codes",
+            &[
+                ("id", text(&format!("recovery code of {id}"))),
+                ("player_id", text(id)),
+                ("code_hash", text(SECRET)),
+            ],
+        );
+        self.put(
+            "remembered_browsers",
+            &[
+                ("id", text(&format!("remembered of {id}"))),
+                ("player_id", text(id)),
+                ("token_hash", text(&format!("{SECRET} remembered {id}"))),
+                ("browser", text(canary)),
+                ("network", text("198.51.100.0/24")),
+                ("created_at", self.moment(-20)),
+                ("expires_at", self.moment(20 * 24 * 60)),
+            ],
+        );
     }
 
     /// Adds mails: one sent, one waiting, one being sent, and one older than the account.
@@ -398,7 +453,7 @@ impl Portal {
         self.bytes(&self.app().vault.seal(&place, &SecretString::from(words)).unwrap())
     }
 
-    fn bytes(&self, bytes: &[u8]) -> String {
+    pub(super) fn bytes(&self, bytes: &[u8]) -> String {
         let hex = data_encoding::HEXLOWER.encode(bytes);
         match &*self.app().db.connection().unwrap() {
             Conn::Postgres(_) => format!("'\\x{hex}'::bytea"),

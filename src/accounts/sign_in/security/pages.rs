@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 
 use crate::accounts::players;
+use crate::accounts::second_factor;
 use crate::accounts::sign_in::security::end_sessions;
 use crate::accounts::sign_in::security::forms::{EndAllSessionsForm, EndSessionForm};
 use crate::accounts::sign_in::security::views::SecurityPage;
@@ -14,16 +15,18 @@ use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestCo
 /// `GET /account/security`
 pub async fn show(context: RequestContext) -> PageResult {
     let (player, now) = (context.player()?.player.id.clone(), context.now);
-    let (sessions, games, password_changed_at) = context
+    let (sessions, games, password_changed_at, has_second_factor) = context
         .app
         .db
         .read(move |conn| {
             let sessions = browser::list(conn, &player, now)?;
             let games = game::list(conn, &player, now)?;
-            Ok((sessions, games, players::store::password_changed_at(conn, &player)?))
+            let password_changed_at = players::store::password_changed_at(conn, &player)?;
+            Ok((sessions, games, password_changed_at, second_factor::store::is_on(conn, &player)?))
         })
         .await?;
-    responses::render_page(&SecurityPage::new(&context, sessions, games, password_changed_at)?)
+    let shown = SecurityPage::new(&context, sessions, games, password_changed_at, has_second_factor)?;
+    responses::render_page(&shown)
 }
 
 /// `POST /account/security/end-session`

@@ -18,6 +18,7 @@ pub(super) struct SecurityPage {
     has_password: bool,
     password_changed: Option<ShownTime>,
     has_email: bool,
+    has_second_factor: bool,
     sessions: Vec<SecuritySessionRow>,
     has_others: bool,
 }
@@ -39,6 +40,7 @@ impl SecurityPage {
         sessions: Vec<BrowserSessionSummary>,
         games: Vec<game::GameSessionSummary>,
         password_changed_at: Option<DateTime<Utc>>,
+        has_second_factor: bool,
     ) -> Result<Self, PageError> {
         let current_player = context.player()?;
         let page = Page::new(context, "security-heading", "security")?;
@@ -53,6 +55,7 @@ impl SecurityPage {
                 .filter(|_| current_player.player.has_password)
                 .map(|at| page.when(at)),
             has_email: current_player.player.email.is_some(),
+            has_second_factor,
             has_others: rows.iter().any(|row| !row.is_current),
             sessions: rows,
             page,

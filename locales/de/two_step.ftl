@@ -1,0 +1,75 @@
+two-step-code-heading = Noch ein Schritt
+two-step-code-lead = Für dieses Konto ist die Anmeldung in zwei Schritten eingeschaltet. Gib den Code ein, den deine App jetzt zeigt.
+field-two-step-code = Code
+field-two-step-code-hint = Sechs Ziffern aus deiner App oder einer deiner Ersatzcodes.
+two-step-remember = In diesem Browser 30 Tage nicht danach fragen
+two-step-remember-hint = Nur in einem Browser, den sonst niemand benutzt. Unter Sicherheit kannst du es zurücknehmen.
+two-step-lost = Du hast dein Telefon nicht?
+two-step-lost-body = Gib stattdessen einen deiner Ersatzcodes ein. Jeder gilt einmal. Hast du auch davon keinen mehr, kann unser Support dir helfen.
+notice-two-step-code-wrong-title = Dieser Code ging nicht
+notice-two-step-code-wrong-body = Jeder Code gilt einmal. Warte auf den nächsten und gib ihn ein. Stimmt er nie, prüfe, ob die Uhr deines Telefons richtig geht.
+notice-two-step-throttled-title = Zu viele falsche Codes
+notice-two-step-throttled-body = Warte bitte etwa eine Viertelstunde und versuche es dann mit einem neuen Code.
+notice-two-step-over-title = Diese Anmeldung ist beendet
+notice-two-step-over-body = Sie hat zu lange gewartet, wurde benutzt, oder deine Sitzungen wurden beendet. Melde dich noch einmal an.
+notice-two-step-then-link-title = Dein Amazon-Konto ist noch nicht verknüpft
+notice-two-step-then-link-body = Gib deinen Code ein, um dich anzumelden. Wähle danach „Amazon-Konto verknüpfen“.
+notice-two-step-then-confirm-title = Dein Amazon-Konto ist noch nicht bestätigt
+notice-two-step-then-confirm-body = Gib deinen Code ein, um dich anzumelden. Bestätige danach, dass dieses Amazon-Konto deines ist.
+
+security-two-step = Anmeldung in zwei Schritten
+security-two-step-body = Ein Code aus einer App auf deinem Telefon, zusätzlich zu Passwort oder Amazon.
+security-two-step-on = Sie ist eingeschaltet.
+security-two-step-off = Sie ist ausgeschaltet.
+security-two-step-show = Anmeldung in zwei Schritten zeigen
+
+two-step-heading = Anmeldung in zwei Schritten
+two-step-lead = Wer dein Passwort erfährt oder in dein Amazon-Konto kommt, braucht dann immer noch dein Telefon.
+two-step-app = App auf deinem Telefon
+two-step-app-body = Jede App für Einmalcodes ist geeignet.
+two-step-is-off = Die Anmeldung in zwei Schritten ist ausgeschaltet.
+two-step-on-since = Eingeschaltet seit
+two-step-turn-on = Einschalten
+two-step-turn-off = Ausschalten
+two-step-back = Zurück zu Sicherheit
+two-step-codes = Ersatzcodes
+two-step-codes-body = Für den Tag, an dem dein Telefon fehlt. Jeder Code meldet dich einmal an.
+two-step-codes-left = { $count ->
+    [0] Du hast keine Ersatzcodes mehr.
+    [one] Du hast noch einen Ersatzcode.
+   *[other] Du hast noch { $count } Ersatzcodes.
+}
+two-step-codes-low = Lass dir neue geben, bevor du dein Telefon verlierst.
+two-step-codes-renew = Neue Codes erstellen
+two-step-browsers = Browser ohne Nachfrage
+two-step-browsers-body = Hier meldest du dich ohne Code an, bis zum genannten Tag.
+two-step-browsers-none = Du wirst in jedem Browser nach einem Code gefragt.
+two-step-browser-since = Seit
+two-step-browser-until = Bis
+two-step-browser-forget = Dort wieder fragen
+two-step-set-up-heading = Anmeldung in zwei Schritten einschalten
+two-step-set-up-lead = Nimm dein Konto zuerst in die App auf und gib dann den Code ein, den die App zeigt.
+two-step-set-up-scan = 1. Scanne das mit deiner App
+two-step-set-up-scan-body = Öffne die App, füge ein Konto hinzu und richte die Kamera hierher.
+two-step-set-up-qr = QR-Code mit dem Geheimnis für deine App
+two-step-set-up-by-hand = Stattdessen eintippen
+two-step-set-up-confirm = 2. Gib den Code ein
+two-step-set-up-hint = Die sechs Ziffern, die die App jetzt zeigt.
+two-step-set-up-wrong = Das ist nicht der Code, den die App jetzt zeigt. Prüfe die Uhr deines Telefons, warte auf den nächsten Code und gib ihn ein.
+two-step-codes-heading = Deine Ersatzcodes
+two-step-codes-lead = Fehlt dein Telefon, meldet dich jeder davon einmal an.
+two-step-codes-once = Drucke diese Seite, oder kopiere die Codes in einen Passwortmanager. Sie werden nicht noch einmal gezeigt, und ältere gelten nicht mehr.
+two-step-codes-done = Ich habe sie aufbewahrt
+two-step-off-heading = Anmeldung in zwei Schritten ausschalten
+two-step-off-lead = Danach meldet dich dein Passwort oder Amazon allein an. Deine Ersatzcodes gelten nicht mehr, und kein Browser ist mehr gemerkt.
+two-step-off-hint = Allein muss es mindestens { $min } Zeichen haben.
+notice-two-step-on-title = Die Anmeldung in zwei Schritten ist eingeschaltet
+notice-two-step-on-body = Bewahre jetzt deine Ersatzcodes auf. Sie werden nur dieses eine Mal gezeigt.
+notice-two-step-off-title = Die Anmeldung in zwei Schritten ist ausgeschaltet
+notice-two-step-off-body = Du meldest dich ab jetzt ohne Code an.
+notice-two-step-set-up-over-title = Das hat zu lange gedauert
+notice-two-step-set-up-over-body = Es hat sich nichts geändert. Schalte sie noch einmal ein, dann bekommst du einen neuen QR-Code.
+notice-two-step-short-password-title = Dein Passwort ist zu kurz
+notice-two-step-short-password-body = Ohne Code muss es mindestens { $min } Zeichen haben. Wähle zuerst ein längeres und schalte die Anmeldung in zwei Schritten danach aus.
+notice-browser-forgotten-title = Dort wirst du wieder gefragt
+notice-browser-forgotten-body = Die nächste Anmeldung in jenem Browser braucht einen Code.

@@ -1,0 +1,75 @@
+two-step-code-heading = One more step
+two-step-code-lead = Two-step sign-in is on for this account. Enter the code that your app shows now.
+field-two-step-code = Code
+field-two-step-code-hint = Six digits from your app, or one of your recovery codes.
+two-step-remember = Do not ask in this browser for 30 days
+two-step-remember-hint = Only in a browser that nobody else uses. You can take this back under Security.
+two-step-lost = You do not have your phone?
+two-step-lost-body = Enter one of your recovery codes instead. Each works once. If you have none left either, our support team can help you.
+notice-two-step-code-wrong-title = That code did not work
+notice-two-step-code-wrong-body = Each code works once. Wait for the next one and enter it. If it is never right, check that your phone’s clock is.
+notice-two-step-throttled-title = Too many wrong codes
+notice-two-step-throttled-body = Please wait about a quarter of an hour, then try again with a new code.
+notice-two-step-over-title = This sign-in has ended
+notice-two-step-over-body = It waited too long, was used, or your sessions were ended. Sign in again.
+notice-two-step-then-link-title = Your Amazon account is not linked yet
+notice-two-step-then-link-body = Enter your code to sign in. Then choose Link Amazon account.
+notice-two-step-then-confirm-title = Your Amazon account is not confirmed yet
+notice-two-step-then-confirm-body = Enter your code to sign in. Then choose This Amazon account is mine.
+
+security-two-step = Two-step sign-in
+security-two-step-body = A code from an app on your phone, besides your password or Amazon.
+security-two-step-on = It is on.
+security-two-step-off = It is off.
+security-two-step-show = Show two-step sign-in
+
+two-step-heading = Two-step sign-in
+two-step-lead = Whoever learns your password, or gets into your Amazon account, still needs your phone.
+two-step-app = App on your phone
+two-step-app-body = Any app for one-time codes will do.
+two-step-is-off = Two-step sign-in is off.
+two-step-on-since = On since
+two-step-turn-on = Turn on
+two-step-turn-off = Turn off
+two-step-back = Back to Security
+two-step-codes = Recovery codes
+two-step-codes-body = For the day on which your phone is lost. Each code signs you in once.
+two-step-codes-left = { $count ->
+    [0] You have no recovery codes left.
+    [one] You have one recovery code left.
+   *[other] You have { $count } recovery codes left.
+}
+two-step-codes-low = Make new ones before you lose your phone.
+two-step-codes-renew = Make new codes
+two-step-browsers = Browsers that are not asked
+two-step-browsers-body = In these you sign in without a code, until the day shown.
+two-step-browsers-none = You are asked for a code in every browser.
+two-step-browser-since = Since
+two-step-browser-until = Until
+two-step-browser-forget = Ask again there
+two-step-set-up-heading = Turn on two-step sign-in
+two-step-set-up-lead = First add your account to the app, then enter the code that the app shows.
+two-step-set-up-scan = 1. Scan this with your app
+two-step-set-up-scan-body = Open the app, choose to add an account, and point the camera here.
+two-step-set-up-qr = QR code with the secret for your app
+two-step-set-up-by-hand = Type it in instead
+two-step-set-up-confirm = 2. Enter the code
+two-step-set-up-hint = The six digits that the app shows now.
+two-step-set-up-wrong = That is not the code that the app shows now. Check that your phone’s clock is right, wait for the next code, and enter it.
+two-step-codes-heading = Your recovery codes
+two-step-codes-lead = If your phone is lost, each of these signs you in once.
+two-step-codes-once = Print this page, or copy the codes into a password manager. They are not shown again, and older ones no longer work.
+two-step-codes-done = I have kept them
+two-step-off-heading = Turn off two-step sign-in
+two-step-off-lead = After that, your password or Amazon alone signs you in. Your recovery codes stop working, and no browser is remembered any more.
+two-step-off-hint = Alone it has to have at least { $min } characters.
+notice-two-step-on-title = Two-step sign-in is on
+notice-two-step-on-body = Keep your recovery codes now. They are shown only this time.
+notice-two-step-off-title = Two-step sign-in is off
+notice-two-step-off-body = You sign in without a code from now on.
+notice-two-step-set-up-over-title = This took too long
+notice-two-step-set-up-over-body = Nothing was changed. Turn it on again to get a new QR code.
+notice-two-step-short-password-title = Your password is too short
+notice-two-step-short-password-body = Without a code it has to have at least { $min } characters. Choose a longer one first, then turn two-step sign-in off.
+notice-browser-forgotten-title = You are asked there again
+notice-browser-forgotten-body = The next sign-in in that browser needs a code.
