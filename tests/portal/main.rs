@@ -106,6 +106,8 @@ mod staff_sign_in;
 mod support_actions;
 mod support_player;
 mod support_search;
+mod two_step;
+mod two_step_doors;
 mod unlink_amazon;
 mod verify;
 mod webhooks;

@@ -38,6 +38,7 @@ pub mod receiver;
 pub mod recording_proxy;
 pub mod renewals;
 mod response_invariants;
+pub mod second_factor;
 pub mod service;
 pub mod smtp;
 pub mod staff;
