@@ -22,6 +22,7 @@ state-active = Verknüpft
 state-not-renewable = Ein Spiel hat diese Verknüpfung angelegt, und sie kann sich nicht selbst erneuern. Verknüpfe dasselbe Konto hier, damit sie hält.
 state-needs-reconnect = Muss erneuert werden
 why-key-lost = Seit dem { $day } können wir nicht mehr lesen, was Amazon uns für diese Verknüpfung gab. Das liegt an uns, nicht an dir. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht es wieder.
+why-tokens-gone = Seit { $day } haben wir nichts mehr, was Amazon uns für diese Verknüpfung gab. Verknüpfe dasselbe Amazon-Konto noch einmal, dann geht es wieder.
 why-scope-missing = Seit dem { $day } lässt Amazon uns nicht mehr alles sehen, was diese Verknüpfung braucht. Verknüpfe noch einmal und erlaube, wonach Amazon dich fragt.
 why-token-ended = Der Zugang, den ein Spiel uns gab, endete am { $day }. Verknüpfe dasselbe Amazon-Konto hier, dann erneuert es sich von selbst.
 state-revoked = Zugriff bei Amazon entfernt

@@ -67,6 +67,28 @@ data-delete-confirm-hint = Damit es niemand aus Versehen tut.
 data-delete-word = LÖSCHEN
 data-delete-wrong = Tippe das Wort { $word }, wenn du dein Konto löschen willst.
 data-delete-keep = Mein Konto behalten
+data-delete-lead-closes = { $player } und alles, was wir über dich wissen, verschwinden, wenn die Frist unten vorbei ist. Danach kann niemand sie zurückholen, auch wir nicht.
+data-delete-lead-closes-nameless = Dein Spieler und alles, was wir über dich wissen, verschwinden, wenn die Frist unten vorbei ist. Danach kann niemand sie zurückholen, auch wir nicht.
+data-delete-closes = { $count ->
+    [one] Zuerst wird dein Konto geschlossen: Du bist überall abgemeldet, und Spiele lassen niemanden hinein. Einen Tag lang kannst du dich hier anmelden und es behalten.
+   *[other] Zuerst wird dein Konto geschlossen: Du bist überall abgemeldet, und Spiele lassen niemanden hinein. { $count } Tage lang kannst du dich hier anmelden und es behalten.
+}
+
+keep-heading = Dein Konto wird geschlossen
+keep-lead = Es wird am { $day } gelöscht, mit allem, was wir über dich wissen. Bis dahin kannst du es behalten.
+keep-body = Wenn du es behältst, bist du sofort angemeldet. Ein verknüpftes Amazon-Konto bleibt deins; verknüpfe es noch einmal, dann geht es wieder.
+keep-erase = Jetzt löschen
+keep-erase-body = Wenn du nicht warten willst, lösche es jetzt. Danach kann es niemand zurückholen, auch wir nicht.
+notice-account-kept-title = Dein Konto bleibt
+notice-account-kept-body = Es wird nicht gelöscht. War es mit Amazon verknüpft, verknüpfe dasselbe Konto noch einmal.
+
+closing-heading = Dein Konto ist geschlossen
+closing-lead = { $count ->
+    [one] Du bist überall abgemeldet. Alles, was wir über dich wissen, wird in einem Tag gelöscht.
+   *[other] Du bist überall abgemeldet. Alles, was wir über dich wissen, wird in { $count } Tagen gelöscht.
+}
+closing-keep = Bis dahin kannst du es dir anders überlegen: Melde dich hier an wie immer und drücke Mein Konto behalten.
+closing-mail = Wir haben dir den Tag gemailt, und wie du dein Konto behältst.
 
 goodbye-heading = Dein Konto ist gelöscht
 goodbye-lead = Du bist überall abgemeldet, und was wir über dich wussten, ist weg.

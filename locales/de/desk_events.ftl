@@ -23,6 +23,7 @@ event-player-session-started = { $with ->
 }
 event-player-session-refused = { $code ->
     [account_disabled] Anmeldung mit Amazon abgelehnt: Der Spieler ist gesperrt
+    [account_closing] Anmeldung mit Amazon abgelehnt: Das Konto wird geschlossen
    *[other] { $with ->
         [code] Anmeldung abgelehnt: falscher Code aus der Mail
         [second_factor] Anmeldung abgelehnt: falscher Code des zweiten Faktors
@@ -82,6 +83,8 @@ event-player-sign-in-code-ended = Ein Code auf einem Fernseher wurde benutzt ode
 event-player-account-claimed = In einem Browser übernommen
 event-player-data-exported = Alle Daten des Kontos heruntergeladen
 event-player-account-erased = Das Konto wurde gelöscht
+event-player-account-closing = Das Konto wird geschlossen
+event-player-account-kept = Das Konto wurde behalten
 event-link-amazon-code-asked = { $actor ->
     [service] Ein Spielserver bat um einen Code, um Amazon zu verknüpfen
    *[other] Ein Spiel bat um einen Code, um Amazon zu verknüpfen
@@ -120,6 +123,7 @@ event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{
     [key_lost] : Wir können unsere Kopie nicht mehr lesen
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen
+    [account_closing] : Das Konto wird geschlossen
    *[other] {""}
 }
 event-link-amazon-refused = Verknüpfung abgelehnt{ $code ->

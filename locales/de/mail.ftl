@@ -335,6 +335,28 @@ mail-data-exported-body =
     { $portal }/account/password
     { $portal }/account/security
 
+mail-account-closing-subject = Dein Konto bei { $site } wird geschlossen
+mail-account-closing-body =
+    Hallo { $name },
+
+    am { $when } hast du uns gebeten, dein Konto bei { $site } zu löschen. Es ist jetzt geschlossen und wird am { $day } gelöscht, mit allem, was wir über dich wissen.
+
+    Wenn du es behalten willst, oder wenn du es nicht warst, melde dich vor diesem Tag an und drücke Mein Konto behalten:
+    { $portal }/sign-in
+
+    Wenn du es nicht warst, wähle auch ein neues Passwort:
+    { $portal }/forgot-password
+
+mail-account-kept-subject = Dein Konto bei { $site } bleibt
+mail-account-kept-body =
+    Hallo { $name },
+
+    am { $when } hat sich jemand bei deinem Konto bei { $site } angemeldet und es behalten. Es wird nicht gelöscht.
+
+    Wenn du das nicht warst, wähle ein neues Passwort und bitte noch einmal um die Löschung:
+    { $portal }/forgot-password
+    { $portal }/account/data
+
 mail-account-erased-subject = Dein Konto bei { $site } wurde gelöscht
 mail-account-erased-body =
     Hallo { $name },

@@ -5,7 +5,7 @@ privacy-lead = Was { $site } über dich aufbewahrt, wozu und wie lange.
 
 privacy-player = Dein Konto
 privacy-player-body = Dein Anzeigename, der Benutzername, falls du einen gewählt hast, deine E-Mail-Adresse und wann du sie bestätigt hast, deine Sprache, wann dein Konto angelegt wurde, ob dein Name dem bei Amazon folgt und welchen Gruppen dich ein Spiel zugeteilt hat, als es deinen Spieler anlegte. Dein Passwort nur als Hash, der zusätzlich verschlüsselt ist; niemand kann es lesen, und wir merken uns, wann es zuletzt geändert wurde. Muss der Support ein Konto sperren, halten wir fest, wann.
-privacy-player-kept = Solange das Konto besteht.
+privacy-player-kept = Solange das Konto besteht. Ein gelöschtes Konto wird vielleicht erst geschlossen, für die Tage, die auf der Seite zum Löschen stehen.
 privacy-amazon = Dein Amazon-Konto
 privacy-amazon-body = Solange eines verknüpft ist: die Kennung, die Amazon dir für diese App gibt, dein Name und deine E-Mail-Adresse dort, was du erlaubt hast, der Zustand der Verknüpfung und ihre Daten. Amazons Tokens sind verschlüsselt. Dein Amazon-Passwort sehen wir nie.
 privacy-amazon-kept = Wird sofort entfernt, wenn du die Verknüpfung trennst. Wird der Zugriff bei Amazon entfernt und war er dein einziger Zugang, bleibt die Kennung ohne Tokens stehen, damit du zurückkommen kannst.

@@ -52,6 +52,8 @@ activity-sign-in-code-ended = A code that a TV or console showed was used or ref
 activity-claimed = This player became an account of its own
 activity-data-exported = All your data was downloaded
 activity-erased = The account was deleted
+activity-closing = The account began to close
+activity-kept = The account was kept
 
 activity-link-code = A game asked for a code to link Amazon
 activity-linked = An Amazon account was linked

@@ -22,6 +22,7 @@ state-active = Linked
 state-not-renewable = A game made this link and it cannot renew itself. Link the same account here to make it last.
 state-needs-reconnect = Needs reconnecting
 why-key-lost = Since { $day } we can no longer read what Amazon gave us for this link. That is our fault, not yours. Link the same Amazon account again and it works.
+why-tokens-gone = Since { $day } we hold nothing that Amazon gave us for this link. Link the same Amazon account again and it works.
 why-scope-missing = Since { $day } Amazon no longer lets us see all that this link needs. Link again and allow what Amazon asks you about.
 why-token-ended = The access that a game gave us ended on { $day }. Link the same Amazon account here, and from then on it renews itself.
 state-revoked = Access removed at Amazon

@@ -67,6 +67,28 @@ data-delete-confirm-hint = So that nobody does it by accident.
 data-delete-word = DELETE
 data-delete-wrong = Type the word { $word } if you want to delete your account.
 data-delete-keep = Keep my account
+data-delete-lead-closes = { $player } and everything we know about you go when the time below is over. After that nobody can bring them back, not even we.
+data-delete-lead-closes-nameless = Your player and everything we know about you go when the time below is over. After that nobody can bring them back, not even we.
+data-delete-closes = { $count ->
+    [one] First your account closes: you are signed out everywhere, and games let nobody in. For one day you can sign in here and keep it.
+   *[other] First your account closes: you are signed out everywhere, and games let nobody in. For { $count } days you can sign in here and keep it.
+}
+
+keep-heading = Your account closes
+keep-lead = It is deleted on { $day }, with everything we know about you. Until then you can keep it.
+keep-body = If you keep it, you are signed in at once. A linked Amazon account stays yours; link it once more, so that it works again.
+keep-erase = Erase now
+keep-erase-body = If you do not want to wait, erase it now. Nobody can bring it back after that, not even we.
+notice-account-kept-title = Your account stays
+notice-account-kept-body = It is not deleted. If it was linked to Amazon, link the same account once more.
+
+closing-heading = Your account is closed
+closing-lead = { $count ->
+    [one] You are signed out everywhere. Everything we know about you is deleted in one day.
+   *[other] You are signed out everywhere. Everything we know about you is deleted in { $count } days.
+}
+closing-keep = Until then you can change your mind: sign in here as always and press Keep my account.
+closing-mail = We have mailed you the day, and how to keep your account.
 
 goodbye-heading = Your account is deleted
 goodbye-lead = You are signed out everywhere, and what we knew about you is gone.

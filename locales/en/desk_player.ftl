@@ -3,6 +3,7 @@
 player-heading = Player
 player-nameless = Player without a name
 player-is-disabled = Disabled
+player-is-closing = Closing on { $day }
 player-on-this-page = On this page
 player-beside = About the player
 player-identity = Who it is
@@ -28,6 +29,7 @@ player-email-unconfirmed = { $address }, not confirmed
 player-segments = Segments
 player-created = Player since
 player-disabled = Disabled since
+player-closes = Is deleted
 player-unmask-summary = See what is masked
 player-unmask = Show everything
 player-mask = Mask again
@@ -78,6 +80,7 @@ pace-in-years = { $count ->
 }
 
 gist-way-disabled = Disabled since { $day }: nobody can sign in.
+gist-way-closing = Closing: the account is deleted on { $day }. Until then its player can sign in and keep it.
 gist-way-password-and-amazon = Can sign in with a password or with Amazon.
 gist-way-password-only = Can sign in with a password only.
 gist-way-amazon-only = Can sign in with Amazon only.
@@ -104,6 +107,7 @@ gist-link-held = Amazon says since { $day } that our access was removed; the bra
 gist-link-needs-reconnect = The link needs the player to reconnect since { $day }: { $cause ->
     [scope_missing] Amazon no longer lets us see all that it needs.
     [token_ended] the token that a game gave us has ended.
+    [gone] we hold no token of Amazon’s any more.
    *[other] we can no longer read what Amazon gave us.
 }
 gist-link-revoked = Our access was removed at Amazon on { $day }.
@@ -147,6 +151,7 @@ link-why-not-renewable = A game handed its token over. When that ends, the playe
 link-why-needs-reconnect = Since { $day }. { $cause ->
     [scope_missing] Amazon no longer lets us see all that this link needs. The player links again and allows what Amazon asks.
     [token_ended] The token that a game gave us has ended. The player links the same account on our page.
+    [gone] We hold no token of Amazon’s any more: the account was about to close, or a backup was put back. The player links the same account again.
    *[other] We can no longer read what Amazon gave us; that is our fault. The player links the same account again.
 }
 link-why-revoked = Since { $day }. The player, or Amazon, removed our access. The same Amazon account still opens this player, and the player may link another.
@@ -269,6 +274,8 @@ letter-about-device-added = A device got in
 letter-about-signed-in-by-code = A TV was let in by a code
 letter-about-data-exported = The data was downloaded
 letter-about-account-erased = The account was deleted
+letter-about-account-closing = The account closes
+letter-about-account-kept = The account was kept
 
 notes-none = Nobody has written anything down.
 notes-unreadable = This note can no longer be read.

@@ -335,6 +335,28 @@ mail-data-exported-body =
     { $portal }/account/password
     { $portal }/account/security
 
+mail-account-closing-subject = Your account at { $site } closes
+mail-account-closing-body =
+    Hello { $name },
+
+    on { $when } you asked us to delete your account at { $site }. It is closed now and will be deleted on { $day }, with everything we know about you.
+
+    If you want to keep it, or if it was not you, sign in before that day and press Keep my account:
+    { $portal }/sign-in
+
+    If it was not you, choose a new password as well:
+    { $portal }/forgot-password
+
+mail-account-kept-subject = Your account at { $site } stays
+mail-account-kept-body =
+    Hello { $name },
+
+    on { $when } somebody signed in to your account at { $site } and kept it. It is not deleted.
+
+    If you did not do this, choose a new password, and ask for the deletion once more:
+    { $portal }/forgot-password
+    { $portal }/account/data
+
 mail-account-erased-subject = Your account at { $site } was deleted
 mail-account-erased-body =
     Hello { $name },

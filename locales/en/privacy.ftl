@@ -5,7 +5,7 @@ privacy-lead = What { $site } keeps about you, what for, and for how long.
 
 privacy-player = Your account
 privacy-player-body = Your display name, the user name if you chose one, your email address and when you confirmed it, your language, when your account was created, whether your name follows Amazon’s, and to which groups a game assigned you when it made your player. Your password only as a hash that is encrypted as well; nobody can read it, and we keep when it last changed. If support has to disable an account, we note when.
-privacy-player-kept = Kept while the account exists.
+privacy-player-kept = Kept while the account exists. A deleted account may close first, for the days that the page about its deletion names.
 privacy-amazon = Your Amazon account
 privacy-amazon-body = While one is linked: the id that Amazon gave you for this app, your name and email address there, what you allowed, the state of the link and its dates. Amazon’s tokens are encrypted. We never see your Amazon password.
 privacy-amazon-kept = Removed at once when you unlink. If access is removed at Amazon and it was your only way in, the id stays, without tokens, so that you can come back.

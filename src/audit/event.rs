@@ -39,6 +39,8 @@ stored_enum! {
         SignInCodeAllowed = "player.sign_in_code.allowed",
         SignInCodeEnded = "player.sign_in_code.ended",
         DataExported = "player.data.exported",
+        AccountClosing = "player.account.closing",
+        AccountKept = "player.account.kept",
         AccountErased = "player.account.erased",
         LinkCodeAsked = "link.amazon.code_asked",
         LinkAdded = "link.amazon.added",

@@ -26,6 +26,7 @@ mod views;
 
 pub use crate::web::current_player::{LinkState, StateCause};
 pub use change::revoke::{Revocation, RevocationOutcome};
+pub use change::stop::{TokenStop, stop_tokens_of};
 pub use change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 pub use device_flow::link::{
     DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, DeviceFlowRequest,

@@ -149,6 +149,8 @@ pub(super) struct LinkingFacts {
     pub owner: Option<HeldLink>,
     /// Whether that link's player is disabled.
     pub owner_is_disabled: bool,
+    /// Whether that player's account closes. Such a player is disabled as well.
+    pub owner_is_closing: bool,
     /// The link of the player who began the attempt.
     pub own: Option<HeldLink>,
     /// Whether a local account has proven the identity's email.
@@ -178,6 +180,8 @@ pub(super) enum LinkingDecision {
     ConfirmGameLink(HeldLink),
     /// The identity's player is disabled.
     Disabled(PlayerId),
+    /// The account of the identity's player closes: its page is shown, and nothing is stored.
+    Closing(HeldLink),
     /// Ask for the password of the account with that email.
     Match,
     /// Create a player.
@@ -210,9 +214,12 @@ text_enum! {
 
 /// The decision table for an identity that Amazon has proven.
 pub(super) fn decide(purpose: Purpose, facts: &LinkingFacts) -> LinkingDecision {
-    let LinkingFacts { owner, owner_is_disabled, email_matches, .. } = facts;
+    let LinkingFacts { owner, owner_is_disabled, owner_is_closing, email_matches, .. } = facts;
     let (is_own, has_other) = (facts.is_own(), facts.has_other());
     match (purpose, owner) {
+        (Purpose::SignIn, Some(link)) if *owner_is_closing && link.is_confirmed => {
+            LinkingDecision::Closing(link.clone())
+        }
         (Purpose::SignIn, Some(link)) if *owner_is_disabled => LinkingDecision::Disabled(link.player.clone()),
         (Purpose::SignIn, Some(link)) if !link.is_confirmed => LinkingDecision::ConfirmGameLink(link.clone()),
         (Purpose::SignIn, Some(link)) => LinkingDecision::SignIn(link.clone()),

@@ -98,7 +98,8 @@ fn why(page: &Page, link: &CurrentLink) -> String {
     let message = match (link.state, link.state_cause) {
         (LinkState::NeedsReconnect, Some(StateCause::ScopeMissing)) => "why-scope-missing",
         (LinkState::NeedsReconnect, Some(StateCause::TokenEnded)) => "why-token-ended",
-        (LinkState::NeedsReconnect, _) => "why-key-lost",
+        (LinkState::NeedsReconnect, None) => "why-tokens-gone",
+        (LinkState::NeedsReconnect, Some(_)) => "why-key-lost",
         (LinkState::Active | LinkState::Revoked, _) => return String::new(),
     };
     page.t_of(message, &[("day", page.when(link.state_since).text.as_str())])

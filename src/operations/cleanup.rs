@@ -113,7 +113,10 @@ impl Job for Cleanup {
 /// Runs one pass over all tables. Returns how many rows were deleted.
 pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
-    let mut gone = 0;
+    // Accounts whose time to keep them is over.
+    let closed = privacy::erase_due(app).await?;
+    app.metrics.swept_rows.add_many("players", closed);
+    let mut gone = closed;
     for &(table, sweep) in SWEEPS {
         gone += empty(app, table, now, sweep).await?;
     }

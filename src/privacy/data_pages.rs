@@ -5,6 +5,7 @@ use actix_web::http::header::{CLEAR_SITE_DATA, HeaderValue};
 
 use crate::accounts::sign_in;
 use crate::platform::fault::Stop;
+use crate::privacy::close::{self, CloseRefusal};
 use crate::privacy::erase::{self, EraseRefusal};
 use crate::privacy::export::{self, ExportRefusal};
 use crate::privacy::forms::{EraseForm, ExportForm};
@@ -69,16 +70,29 @@ pub async fn resume_erase(context: RequestContext, PostForm(form): PostForm<Eras
 async fn erase(context: &RequestContext) -> PageResult {
     let current_player = context.player()?;
     let requester = PrivacyRequester::player(context, current_player)?;
+    match close::close_account(&context.app, requester.clone(), &current_player.player.id).await {
+        Ok(_) => return sign_out(context, urls::GOODBYE_CLOSING),
+        // A second press of the button finds what the player wanted.
+        Err(Stop::Refused(CloseRefusal::Gone)) => return sign_out(context, urls::GOODBYE_CLOSING),
+        Err(Stop::Refused(CloseRefusal::SessionEnded)) => return Ok(responses::see_other(urls::SIGN_IN)),
+        Err(Stop::Refused(CloseRefusal::AtOnce)) => {}
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    }
     match erase::erase_player(&context.app, requester, &current_player.player.id).await {
         // A second press of the button finds the account gone, which is what the player wanted.
         Ok(()) | Err(Stop::Refused(EraseRefusal::Gone)) => {}
         Err(Stop::Refused(EraseRefusal::SessionEnded)) => return Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     }
-    let mut response = context.signed_out(urls::GOODBYE);
+    sign_out(context, urls::GOODBYE)
+}
+
+fn sign_out(context: &RequestContext, path: &str) -> PageResult {
+    let player = &context.player()?.player.id;
+    let mut response = context.signed_out(path);
     // The back button must not show cached pages (S26).
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
-    sign_in::forget_in_browser(context, &current_player.player.id, Ok(response))
+    sign_in::forget_in_browser(context, player, Ok(response))
 }
 
 /// `GET /goodbye`

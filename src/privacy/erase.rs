@@ -48,6 +48,14 @@ pub async fn erase_player(
             {
                 return Err(Stop::Refused(EraseRefusal::SessionEnded));
             }
+            if let Some(proof) = &requester.closing
+                && !proof.still_holds(conn)?
+            {
+                return Err(Stop::Refused(EraseRefusal::SessionEnded));
+            }
+            if requester.only_if_due && !players::store::is_due_to_close(conn, &id, requester.at())? {
+                return Err(Stop::Refused(EraseRefusal::Gone));
+            }
             erase_rows(conn, &event, &link_event)?;
             mail::enqueue(conn, &message)?;
             Ok(())
@@ -55,6 +63,25 @@ pub async fn erase_player(
         .await?;
     tracing::info!(event = "privacy.account.erased", player.id = %player, "an account was erased");
     Ok(())
+}
+
+/// Erases the accounts whose time to keep them is over. Returns how many.
+pub async fn erase_due(app: &App) -> Result<usize, Fault> {
+    let now = app.clock.now();
+    let mut erased = 0;
+    loop {
+        let due = app.db.read(move |conn| players::store::due_closings(conn, now, BATCH)).await?;
+        for player in &due {
+            match erase_player(app, PrivacyRequester::due(now), player).await {
+                // Another copy of the program was faster, or the player has kept the account.
+                Ok(()) | Err(Stop::Refused(_)) => erased += 1,
+                Err(Stop::Fault(fault)) => return Err(fault),
+            }
+        }
+        if i64::try_from(due.len()).unwrap_or_default() < BATCH {
+            return Ok(erased);
+        }
+    }
 }
 
 /// How long a player whose device has moved is kept: the game may still ask how the claim ended.

@@ -48,6 +48,7 @@ pub async fn export_player(
     let message = export_message(app, &requester, player).await?;
     let event = requester.export_event.clone().on(player);
     let (id, requester_origin, at) = (player.clone(), requester.origin.clone(), requester.at());
+    let closing = requester.closing.clone();
     app.db
         .write_or_refuse(move |conn| {
             if !players::store::lock_any_player(conn, &id)? {
@@ -55,6 +56,11 @@ pub async fn export_player(
             }
             if let Some(origin) = &requester_origin
                 && !origin.is_alive(conn, at)?
+            {
+                return Err(Stop::Refused(ExportRefusal::SessionEnded));
+            }
+            if let Some(proof) = &closing
+                && !proof.still_holds(conn)?
             {
                 return Err(Stop::Refused(ExportRefusal::SessionEnded));
             }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::sign_in::ClosingProof;
 use crate::app::App;
 use crate::audit::{Actor, AuditEvent, Kind};
 use crate::platform::fault::Fault;
@@ -22,6 +23,10 @@ pub struct PrivacyRequester {
     pub(super) rotation: Option<SessionRotation>,
     /// The session that requests an export.
     pub(super) origin: Option<SessionOrigin>,
+    /// The sign-in to an account that closes, which opened no session.
+    pub(super) closing: Option<ClosingProof>,
+    /// Whether only an account is erased whose time to keep it is over.
+    pub(super) only_if_due: bool,
 }
 
 impl PrivacyRequester {
@@ -31,6 +36,8 @@ impl PrivacyRequester {
             language: context.language,
             rotation: Some(SessionRotation::prepare(current_player)?),
             origin: Some(SessionOrigin::of_browser(current_player)),
+            closing: None,
+            only_if_due: false,
         })
     }
 
@@ -41,6 +48,33 @@ impl PrivacyRequester {
             language: Language::English,
             rotation: None,
             origin: None,
+            closing: None,
+            only_if_due: false,
+        }
+    }
+
+    /// The player of an account that closes, who has just signed in.
+    pub(super) fn closing(context: &RequestContext, proof: ClosingProof) -> Self {
+        let event = context.audit_event(Kind::DataExported, Actor::Player).on(proof.player());
+        Self {
+            export_event: event,
+            language: context.language,
+            rotation: None,
+            origin: None,
+            closing: Some(proof),
+            only_if_due: false,
+        }
+    }
+
+    /// The cleanup, which erases what is due.
+    pub(super) fn due(at: DateTime<Utc>) -> Self {
+        Self {
+            export_event: AuditEvent::new(at, Kind::DataExported, Actor::System, "janitor"),
+            language: Language::English,
+            rotation: None,
+            origin: None,
+            closing: None,
+            only_if_due: true,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the pages about personal data show.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::platform::i18n::Language;
 use crate::web::{Page, PageError, RequestContext};
@@ -95,6 +96,8 @@ pub(super) struct ErasePage {
     /// What the player typed.
     pub confirm: String,
     player_name: String,
+    /// How long the account may still be kept; empty if it goes at once.
+    first_closes: String,
     is_linked: bool,
     has_email: bool,
     record_days: String,
@@ -110,6 +113,7 @@ impl ErasePage {
             word: context.language.text("data-delete-word"),
             confirm: String::new(),
             player_name: current_player.player.display_name.clone(),
+            first_closes: first_closes(context, current_player.player.email.is_some()),
             is_linked: current_player.has_live_link(),
             has_email: current_player.player.email.is_some(),
             record_days: context.language.text_for_count("data-delete-record-days", records),
@@ -123,12 +127,46 @@ impl ErasePage {
 #[template(path = "privacy/goodbye.html")]
 pub(super) struct GoodbyePage {
     page: Page,
+    is_closing: bool,
+    /// How long the account may still be kept.
+    closing_lead: String,
 }
 
 impl GoodbyePage {
     pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(context, "goodbye-heading", "")? })
+        let is_closing = context.request.query_string() == "closing";
+        let heading = if is_closing { "closing-heading" } else { "goodbye-heading" };
+        let days = context.app.config.privacy.erase_after.num_days().max(1);
+        Ok(Self {
+            page: Page::new(context, heading, "")?,
+            is_closing,
+            closing_lead: context.language.text_for_count("closing-lead", days),
+        })
     }
+}
+
+/// `/account/data/keep`.
+#[derive(Template)]
+#[template(path = "privacy/keep.html")]
+pub(super) struct KeepPage {
+    pub page: Page,
+    /// When the account is deleted.
+    day: String,
+}
+
+impl KeepPage {
+    pub(super) fn new(context: &RequestContext, closes_at: DateTime<Utc>) -> Result<Self, PageError> {
+        Ok(Self { page: Page::new(context, "keep-heading", "")?, day: context.language.date_time(closes_at) })
+    }
+}
+
+/// What happens before an account goes. Empty where it goes at once.
+fn first_closes(context: &RequestContext, has_email: bool) -> String {
+    let wait = context.app.config.privacy.erase_after;
+    if wait.is_zero() || !has_email {
+        return String::new();
+    }
+    context.language.text_for_count("data-delete-closes", wait.num_days().max(1))
 }
 
 /// How many days audit records and backups are kept.

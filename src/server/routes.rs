@@ -95,13 +95,17 @@ fn players() -> Vec<RouteRule> {
 
 /// The privacy page, and the export and erasure of a player's data.
 fn privacy() -> Vec<RouteRule> {
-    use crate::privacy::{data_pages as data, pages};
+    use crate::privacy::{data_pages as data, keep_pages, pages};
     vec![
         get(urls::PRIVACY, Audience::Anyone, || web::to(pages::show)),
         get(urls::DATA, Audience::Player, || web::to(data::show)),
         post(urls::DATA_EXPORT, Audience::Player, || web::to(data::export)).fresh(),
         get(urls::DATA_DELETE, Audience::Player, || web::to(data::show_erase)),
         post(urls::DATA_DELETE, Audience::Player, || web::to(data::submit_erase)).fresh(),
+        get(urls::DATA_KEEP, Audience::Anyone, || web::to(keep_pages::show)),
+        post(urls::DATA_KEEP, Audience::Anyone, || web::to(keep_pages::keep)),
+        post(urls::DATA_KEEP_EXPORT, Audience::Anyone, || web::to(keep_pages::export)),
+        post(urls::DATA_KEEP_ERASE, Audience::Anyone, || web::to(keep_pages::erase)),
         get(urls::GOODBYE, Audience::SignedOut, || web::to(data::goodbye)),
     ]
 }

@@ -25,6 +25,8 @@ text_enum! {
         Interrupted = "interrupted",
         /// The token of a mailed link, between opening the link and sending the form (S47).
         Mailed = "mailed",
+        /// Who has signed in to an account that closes, and may keep or delete it.
+        Closing = "closing",
         /// Marks a browser that has signed in to the account before (S16).
         Device = "device",
         /// Marks a browser in which players are not asked for the second factor at sign-in.

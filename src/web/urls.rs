@@ -56,7 +56,12 @@ pub const ACTIVITY: &str = "/account/activity";
 pub const DATA: &str = "/account/data";
 pub const DATA_EXPORT: &str = "/account/data/export";
 pub const DATA_DELETE: &str = "/account/data/delete";
+pub const DATA_KEEP: &str = "/account/data/keep";
+pub const DATA_KEEP_EXPORT: &str = "/account/data/keep/export";
+pub const DATA_KEEP_ERASE: &str = "/account/data/keep/erase";
 pub const GOODBYE: &str = "/goodbye";
+/// The same page for an account that closes first.
+pub const GOODBYE_CLOSING: &str = "/goodbye?closing";
 pub const PRIVACY: &str = "/privacy";
 pub const SUPPORT: &str = "/support";
 pub const STAFF_SIGN_IN: &str = "/support/sign-in";
@@ -107,7 +112,7 @@ pub fn page_of_free_account(next: Option<&str>) -> &'static str {
 }
 
 /// Forms of visitors that end in a new session, at addresses that signed-in players may ask for as well.
-const SIGN_IN_FORMS: [&str; 4] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM, SIGN_IN_TWO_STEP];
+const SIGN_IN_FORMS: [&str; 5] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM, SIGN_IN_TWO_STEP, DATA_KEEP];
 
 /// Whether a visitor who sends the form of this page is signed in afterwards.
 pub fn signs_in(path: &str) -> bool {

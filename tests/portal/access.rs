@@ -82,6 +82,10 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /account/data/export",                 ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
     ("GET /account/data/delete",                  ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/data/delete",                 ["303 /sign-in",    "303 /account/confirm-identity", "422"]),
+    ("GET /account/data/keep",                    ["303 /sign-in",    "303 /sign-in",                  "303 /sign-in"]),
+    ("POST /account/data/keep",                   ["303 /sign-in",    "303 /sign-in",                  "303 /sign-in"]),
+    ("POST /account/data/keep/export",            ["303 /sign-in",    "303 /sign-in",                  "303 /sign-in"]),
+    ("POST /account/data/keep/erase",             ["303 /sign-in",    "303 /sign-in",                  "303 /sign-in"]),
     ("GET /goodbye",                              ["200",             "303 /account",                  "303 /account"]),
     ("GET /amazon/match",                         ["400",             "400",                           "400"]),
     ("POST /amazon/match",                        ["400",             "400",                           "400"]),
@@ -362,7 +366,8 @@ async fn no_form_of_the_desk_goes_without_its_token() {
 }
 
 /// Visitors' forms that sign in.
-const SIGNING_IN: [&str; 4] = ["/amazon/register", "/amazon/match", "/activate/claim", "/sign-in/two-step"];
+const SIGNING_IN: [&str; 5] =
+    ["/amazon/register", "/amazon/match", "/activate/claim", "/sign-in/two-step", "/account/data/keep"];
 
 /// S32: a form counts only with the token of its own browser and session.
 #[tokio::test]

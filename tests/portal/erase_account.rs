@@ -23,13 +23,21 @@ use super::harness::renewals::until;
 use super::harness::smtp::MailServer;
 use super::harness::{Browser, Page, Person, Portal, Receiver};
 
+/// A portal where accounts go at once. Accounts that close first have stories of their own.
+async fn at_once() -> Portal {
+    Portal::with(|settings| {
+        settings.set("DOVETAIL_ERASE_AFTER", "0d");
+    })
+    .await
+}
+
 async fn erase(browser: &Browser) -> Page {
     let page = browser.visit("/account/data").await.click("Delete my account").await;
     page.fill("confirm", "DELETE").press("Delete my account").await
 }
 
 /// Nothing is left of this person but the id, where it names nobody, and the last mail until it is sent.
-fn is_gone(portal: &Portal, person: &Person, traces: &[String]) {
+pub fn is_gone(portal: &Portal, person: &Person, traces: &[String]) {
     for (table, known) in &Inventory::read().tables {
         let (owner, is_kept) = match table.as_str() {
             "players" => ("id", false),
@@ -65,7 +73,10 @@ fn no_trace_of(person: &Person) -> Vec<String> {
 async fn portal_with_mail(server: &MailServer) -> Portal {
     let url = server.url();
     Portal::with(move |settings| {
-        settings.set("DOVETAIL_SMTP_URL", &url).set("DOVETAIL_MAIL_FROM", "Dovetail <no-reply@play.test>");
+        settings
+            .set("DOVETAIL_ERASE_AFTER", "0d")
+            .set("DOVETAIL_SMTP_URL", &url)
+            .set("DOVETAIL_MAIL_FROM", "Dovetail <no-reply@play.test>");
     })
     .await
 }
@@ -117,7 +128,7 @@ async fn nothing_is_left_in_any_table_or_file() {
 /// What stays names nobody, still is whole, and is told to whom it concerns.
 #[tokio::test]
 async fn the_record_stays_whole_and_its_personal_part_is_closed() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     let ann = portal.filled("Ann", "pat", "nobody").await;
     erase(&portal.browser_of(&ann.person)).await;
     let events = portal.events_of(&ann.person);
@@ -153,7 +164,10 @@ async fn the_record_stays_whole_and_its_personal_part_is_closed() {
 #[tokio::test]
 async fn only_the_word_deletes_and_the_page_says_what_follows() {
     let portal = Portal::with(|settings| {
-        settings.set("DOVETAIL_BACKUP_KEEP", "14d").set("DOVETAIL_AUDIT_KEEP", "90d");
+        settings
+            .set("DOVETAIL_ERASE_AFTER", "0d")
+            .set("DOVETAIL_BACKUP_KEEP", "14d")
+            .set("DOVETAIL_AUDIT_KEEP", "90d");
     })
     .await;
     let ann = portal.ann().await;
@@ -185,7 +199,7 @@ async fn only_the_word_deletes_and_the_page_says_what_follows() {
 
 #[tokio::test]
 async fn it_waits_for_proof_of_identity_and_then_goes_on() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     let (ann, cleo) = (portal.ann().await, portal.cleo().await);
     let asked = erase(&portal.stale_browser_of(&ann)).await;
     assert_eq!(asked.path(), "/account/confirm-identity");
@@ -214,7 +228,7 @@ async fn it_waits_for_proof_of_identity_and_then_goes_on() {
 /// The same identity, address and user name, at once and with nothing of before.
 #[tokio::test]
 async fn whoever_comes_back_starts_anew() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     let ann = portal.filled("Ann", "pat", "nobody").await;
     let browser = portal.browser_of(&ann.person);
     erase(&browser).await;
@@ -254,7 +268,7 @@ async fn whoever_comes_back_starts_anew() {
 /// A game hears it on every copy, like the end of any session; another copy lets the old cookie do nothing.
 #[tokio::test]
 async fn every_place_hears_of_it() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     let copy = portal.copy();
     let ann = portal.ann().await;
     let (here, there) = (portal.game_token_of(&ann), portal.game_token_of(&ann));
@@ -276,7 +290,7 @@ async fn every_place_hears_of_it() {
 /// Game servers read it in the feed, are told of it, and find nobody any more.
 #[tokio::test]
 async fn game_servers_hear_of_it() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     portal.meet_the_real_clock();
     let receiver = Receiver::start().await;
     portal.says(&["webhook", "add", &receiver.url()]);
@@ -303,7 +317,7 @@ mod meanwhile {
     /// The tokens that Amazon returns are written nowhere.
     #[tokio::test]
     async fn a_refresh_is_under_way() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.linked("Ann", "pat").await;
         portal.token_ends(&ann);
         portal.amazon.simulator.set_fault_times(
@@ -344,7 +358,7 @@ mod meanwhile {
     /// A trip that is open, one whose answer is being fetched, and one that waits for a decision.
     #[tokio::test]
     async fn a_trip_comes_back_from_amazon() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         let browser = portal.browser_of(&ann);
         portal.at_amazon(&browser, "mork").await;
@@ -371,7 +385,7 @@ mod meanwhile {
 
     #[tokio::test]
     async fn somebody_signs_in_with_the_same_identity() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         let phone = portal.browser();
         portal.at_amazon(&phone, "pat").await;
@@ -394,7 +408,7 @@ mod meanwhile {
     /// What they write is refused or goes with the account; that they looked stays, under the id alone.
     #[tokio::test]
     async fn staff_look_and_help() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let lee = portal.agent("lee", "lead").await;
         for name in ["Ann", "Bo", "Cleo", "Dora"] {
             portal.amazon.admits(name, name, &format!("{name}@example.com"));
@@ -426,7 +440,7 @@ mod meanwhile {
 
     #[tokio::test]
     async fn it_is_pressed_twice() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         let browser = portal.browser_of(&ann);
         let page = browser.visit("/account/data/delete").await.fill("confirm", "DELETE");
@@ -444,7 +458,7 @@ mod meanwhile {
     /// A session that ended a moment ago decides nothing.
     #[tokio::test]
     async fn the_session_ends() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         let (thief, browser) = (portal.browser_of(&ann), portal.browser_of(&ann));
         let page = thief.visit("/account/data/delete").await.fill("confirm", "DELETE");
@@ -457,7 +471,7 @@ mod meanwhile {
     #[tokio::test]
     async fn everything_else_happens_too() {
         let portal = Portal::with(|settings| {
-            settings.set("DOVETAIL_THROTTLE", "off");
+            settings.set("DOVETAIL_ERASE_AFTER", "0d").set("DOVETAIL_THROTTLE", "off");
         })
         .await;
         for round in 0..4 {
@@ -527,7 +541,7 @@ mod meanwhile {
     /// The file breaks off; what was sent is no JSON, and nobody takes it for whole.
     #[tokio::test]
     async fn the_data_is_being_taken() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         many_records(&portal, &ann.id, 6_000, &"x".repeat(4_000));
         let browser = portal.browser_of(&ann);
@@ -551,7 +565,7 @@ mod meanwhile {
 /// The log of the whole program says that it happened, and to which id.
 #[tokio::test]
 async fn the_log_holds_no_trace() {
-    let portal = Portal::start().await;
+    let portal = at_once().await;
     portal.meet_the_real_clock();
     let ann = portal.filled("Wilhelmina", "pat", "nobody").await;
     let mut settings = portal.settings_of_a_program();
@@ -576,7 +590,7 @@ mod the_command {
 
     #[tokio::test]
     async fn erases_whoever_is_named_and_asked_about() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let (ann, bo): (Filled, Filled) = (
             portal.filled("Wilhelmina", "pat", "nobody").await,
             portal.filled("Zoltan", "mork", "nobody").await,
@@ -604,7 +618,7 @@ mod the_command {
     /// Somebody whom support has closed can still be forgotten.
     #[tokio::test]
     async fn erases_who_cannot_sign_in() {
-        let portal = Portal::start().await;
+        let portal = at_once().await;
         let ann = portal.ann().await;
         portal.disable(&ann);
         assert_eq!(portal.runs(&["player", "erase", &ann.id, "--yes"]).0, 0);

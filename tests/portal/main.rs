@@ -39,6 +39,7 @@ mod chromium;
 mod claim_by_code;
 mod cli;
 mod clock_jumps;
+mod close_account;
 mod config;
 mod confirm_identity;
 mod confirm_identity_with_amazon;

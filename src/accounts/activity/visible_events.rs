@@ -68,6 +68,8 @@ pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
         Kind::SignInCodeAllowed => (SignIns, "activity-sign-in-code-allowed"),
         Kind::SignInCodeEnded => (SignIns, "activity-sign-in-code-ended"),
         Kind::DataExported => (Account, "activity-data-exported"),
+        Kind::AccountClosing => (Account, "activity-closing"),
+        Kind::AccountKept => (Account, "activity-kept"),
         // No player is left to read it.
         Kind::AccountErased => (Account, "activity-erased"),
         Kind::LinkCodeAsked => (Amazon, "activity-link-code"),

@@ -2,7 +2,7 @@
 
 use crate::accounts::email::store;
 use crate::accounts::players::end_everything;
-use crate::accounts::players::store::{credentials_by_id, lock_player, set_email};
+use crate::accounts::players::store::{credentials_by_id, lock_player_or_closing, set_email};
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::TokenHash;
@@ -44,7 +44,7 @@ pub(super) async fn undo_email_change(
         .write_or_refuse(move |conn| {
             let unknown = || Stop::Refused(EmailUndoRefusal::Unknown);
             let (player, email) = store::undo(conn, &token, now)?.ok_or_else(unknown)?;
-            if !lock_player(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
+            if !lock_player_or_closing(conn, &player)? || !store::spend_undo(conn, &player, &token)? {
                 return Err(unknown());
             }
             let email = super::stored(&email).ok_or_else(unknown)?;

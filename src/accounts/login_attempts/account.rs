@@ -85,9 +85,11 @@ impl LoginAccount {
         names.flatten().map(|name| attempts_key(app, name)).collect()
     }
 
-    /// The player, if there is one who is not disabled.
+    /// The player, if there is one who is not disabled, or whose account closes.
+    ///
+    /// What is done for the player asks again in its transaction, and mostly refuses one whose account closes.
     pub fn player(&self) -> Option<&PlayerCredentials> {
-        self.credentials.as_ref().filter(|credentials| !credentials.is_disabled)
+        self.credentials.as_ref().filter(|credentials| credentials.may_come_back())
     }
 }
 

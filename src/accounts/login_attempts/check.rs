@@ -70,6 +70,14 @@ impl PasswordProof {
         Ok(players::store::lock_player(conn, &self.player.id)?
             && players::store::version_of(conn, &self.player.id)? == Some(self.player.version))
     }
+
+    /// The same, also for a player whose account closes and who may sign in to keep it.
+    pub fn still_holds_or_closing(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        let is_same = |closing: Option<(i64, _)>| closing.is_some_and(|(now, _)| now == self.player.version);
+        Ok(self.still_holds(conn)?
+            || (players::store::lock_any_player(conn, &self.player.id)?
+                && is_same(players::store::closing_of(conn, &self.player.id)?)))
+    }
 }
 
 /// Checks a password wherever one is entered outside the sign-in form.

@@ -48,7 +48,7 @@ pub(super) async fn request_reset(
     app.db
         .write(move |conn| {
             if let Some(link) = &link
-                && players::store::lock_player(conn, link.player())?
+                && players::store::lock_player_or_closing(conn, link.player())?
             {
                 link.send(conn)?;
             }

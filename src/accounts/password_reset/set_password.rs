@@ -45,7 +45,7 @@ pub(super) async fn whose_reset(
             Ok(player.map(|player| (reset, player)))
         })
         .await?;
-    Ok(found.filter(|(_, player)| !player.is_disabled))
+    Ok(found.filter(|(_, player)| player.may_come_back()))
 }
 
 /// Sets the password and ends everything that was open before it. Returns the player.
@@ -75,7 +75,7 @@ pub(super) async fn set_new_password(
         .db
         .write_or_refuse(move |conn| {
             // The row is locked first, so that two requests with one token run one after the other.
-            if !players::store::lock_player(conn, &id)? || !store::spend(conn, &reset, now)? {
+            if !players::store::lock_player_or_closing(conn, &id)? || !store::spend(conn, &reset, now)? {
                 return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
             }
             if let Some(why) = needs_factor

@@ -62,6 +62,8 @@ pub struct PlayerCredentials {
     pub password: Option<Vec<u8>>,
     #[diesel(select_expression = players::disabled_at.is_not_null())]
     pub is_disabled: bool,
+    /// When the account is deleted, as its player has asked. It is disabled until then.
+    pub closes_at: Option<DateTime<Utc>>,
     /// The proven address as typed, to which mail is sent.
     pub email: Option<String>,
     /// The proven address in the form in which it is compared.
@@ -77,6 +79,11 @@ impl PlayerCredentials {
     /// The language that the player has chosen, else `otherwise`.
     pub fn language_or(&self, otherwise: Language) -> Language {
         self.language.as_deref().and_then(Language::from_tag).unwrap_or(otherwise)
+    }
+
+    /// Whether the player may sign in somewhere, if only to keep an account that closes.
+    pub fn may_come_back(&self) -> bool {
+        !self.is_disabled || self.closes_at.is_some()
     }
 
     /// The player as the reader of a mail. `otherwise` is the language of a player who has chosen none.
@@ -116,6 +123,8 @@ pub struct PlayerAccount {
     /// A JSON object of strings.
     pub segments: Option<String>,
     pub disabled_at: Option<DateTime<Utc>>,
+    /// When the account is deleted, as its player has asked.
+    pub closes_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -23,6 +23,7 @@ pub struct ExportedAccount {
     password_changed_at: Option<UtcTime>,
     language: Option<String>,
     disabled_at: Option<UtcTime>,
+    closes_at: Option<UtcTime>,
     created_at: UtcTime,
     #[serde(serialize_with = "as_json")]
     segments: Option<String>,

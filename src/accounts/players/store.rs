@@ -78,6 +78,70 @@ pub fn lock_any_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> 
     Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
 }
 
+/// Locks the player's row; false for a missing player, and for a disabled one whose account does not close.
+///
+/// For what a player may do who signs in to keep the account. Everything else asks [`lock_player`].
+pub fn lock_player_or_closing(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::disabled_at.is_null().or(dsl::closes_at.is_not_null()));
+    Ok(diesel::update(row).set(dsl::id.eq(player)).execute(conn)? == 1)
+}
+
+/// The version of a player whose account closes, and when it is deleted. `None` for any other player.
+pub fn closing_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<(i64, DateTime<Utc>)>> {
+    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::closes_at.is_not_null());
+    row.select((dsl::version, dsl::closes_at.assume_not_null())).first(conn).optional()
+}
+
+/// Disables the player until the account is deleted at `closes_at`. False for a disabled player and one without address.
+pub fn begin_closing(
+    conn: &mut Conn,
+    player: &PlayerId,
+    at: DateTime<Utc>,
+    closes_at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::disabled_at.is_null())
+        .filter(dsl::email_key.is_not_null());
+    let rows = diesel::update(row)
+        .set((
+            dsl::disabled_at.eq(Some(UtcTime::from(at))),
+            dsl::closes_at.eq(Some(UtcTime::from(closes_at))),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Keeps an account that closes. False if it does not close, or is another version by now.
+pub fn end_closing(conn: &mut Conn, player: &PlayerId, version: i64) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::version.eq(version))
+        .filter(dsl::closes_at.is_not_null());
+    let rows = diesel::update(row)
+        .set((dsl::disabled_at.eq(None::<UtcTime>), dsl::closes_at.eq(None::<UtcTime>)))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Players whose accounts are to be deleted by now, the longest due first.
+pub fn due_closings(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<Vec<PlayerId>> {
+    dsl::players
+        .filter(dsl::closes_at.le(UtcTime::from(now)))
+        .order(dsl::closes_at)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)
+}
+
+/// Whether the account is to be deleted by now.
+pub fn is_due_to_close(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<bool> {
+    let due = dsl::players.filter(dsl::id.eq(player)).filter(dsl::closes_at.le(UtcTime::from(now)));
+    diesel::select(diesel::dsl::exists(due)).get_result(conn)
+}
+
 /// The player whose proven address has this key.
 pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerCredentials>> {
     let row = dsl::players.filter(dsl::email_key.eq(email_key));
@@ -384,7 +448,11 @@ pub fn disable_player(conn: &mut Conn, player: &PlayerId, at: DateTime<Utc>) -> 
 
 /// Enables the player. False if the player is enabled already.
 pub fn enable_player(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::disabled_at.is_not_null());
+    // Only its player may keep an account that closes.
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::disabled_at.is_not_null())
+        .filter(dsl::closes_at.is_null());
     Ok(diesel::update(row).set(dsl::disabled_at.eq(None::<UtcTime>)).execute(conn)? == 1)
 }
 

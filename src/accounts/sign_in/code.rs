@@ -80,7 +80,7 @@ async fn spend_code(
         .app
         .db
         .write_or_refuse(move |conn| {
-            let is_here = players::store::lock_player(conn, &player)?;
+            let is_here = players::store::lock_player_or_closing(conn, &player)?;
             // The code proves only that the password was right when the code was mailed.
             let is_current = players::store::password_changed_at(conn, &player)? <= Some(row.created_at);
             if !is_here || !is_current || !store::spend_code(conn, &row.id)? {

@@ -73,7 +73,7 @@ pub(in crate::accounts) async fn request_code(
         .write(move |conn| {
             // A proof from before a reset, or before everybody was signed out, gets a row that works for nobody.
             let is_proven = match &proof {
-                Some(proof) => proof.still_holds(conn)?,
+                Some(proof) => proof.still_holds_or_closing(conn)?,
                 None => false,
             };
             let player = row.player.clone().filter(|_| is_proven);

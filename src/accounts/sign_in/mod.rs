@@ -7,6 +7,7 @@
 //! wrong. Where the second factor is on, a sign-in by any login method waits for its code (S157). This module knows no
 //! links.
 
+mod closing;
 mod code;
 mod forms;
 pub(super) mod login_attempts;
@@ -23,6 +24,7 @@ mod views;
 mod with_password;
 
 pub use crate::accounts::login_attempts::LoginAccount;
+pub use closing::ClosingProof;
 pub use login_attempts::{PasswordCheck, PasswordProof, check_password};
 pub use new_session::{SignInWrite, forget_in_browser};
 pub use store::{sweep_codes, sweep_pending};

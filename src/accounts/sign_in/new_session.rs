@@ -1,16 +1,19 @@
 //! A new session, with everything that its transaction writes and its browser gets.
 //!
 //! Every sign-in in a browser is written here. So this is the one place that asks whether the player's second factor
-//! is on, in the transaction (S157): a sign-in without its code waits for it and starts no session.
+//! is on, in the transaction (S157): a sign-in without its code waits for it and starts no session. Nor does the
+//! sign-in of a player whose account closes: its browser gets a proof instead, with which the player keeps or deletes
+//! the account.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 
 use crate::accounts::browser_device::BrowserDevice;
 use crate::accounts::password_reset::ResetDone;
-use crate::accounts::players::end_what_visitor_began;
+use crate::accounts::players::{self, end_what_visitor_began};
 use crate::accounts::second_factor::{self, remembered_browser};
+use crate::accounts::sign_in::closing::ClosingProof;
 use crate::accounts::sign_in::pending::NewPendingSignIn;
 use crate::accounts::sign_in::store;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -31,13 +34,24 @@ pub struct SignInWrite {
     former: Option<(PlayerId, SessionId)>,
     browser: TokenHash,
     keeps_screen_codes: bool,
+    with: SignedInWith,
     /// What is written instead of the session while the second factor is missing.
     pending: NewPendingSignIn,
     /// The token by which this browser may be remembered.
     remembered: Option<TokenHash>,
     has_second_factor: bool,
-    /// Whether the last run of the transaction wrote `pending`.
-    is_waiting: AtomicBool,
+    /// What the last run of the transaction wrote.
+    written: Mutex<WrittenSignIn>,
+}
+
+/// What a sign-in has written, and so where its browser goes.
+#[derive(Clone)]
+enum WrittenSignIn {
+    Session,
+    /// It waits for the second factor.
+    Waiting,
+    /// The account closes.
+    Closing(ClosingProof),
 }
 
 /// Removes the player from the device cookie of this browser.
@@ -70,10 +84,11 @@ impl SignInWrite {
             former,
             browser: context.browser_hash(),
             keeps_screen_codes: false,
+            with,
             pending: NewPendingSignIn::prepare(context, player, with, is_remembered),
             remembered: remembered_browser::token_hash(context),
             has_second_factor: false,
-            is_waiting: AtomicBool::new(false),
+            written: Mutex::new(WrittenSignIn::Session),
         })
     }
 
@@ -120,9 +135,8 @@ impl SignInWrite {
     ///
     /// The caller has checked in the same transaction that the player may sign in.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Fault> {
-        let is_waiting = self.needs_second_factor(conn)?;
-        self.is_waiting.store(is_waiting, Ordering::Relaxed);
-        if is_waiting {
+        if self.needs_second_factor(conn)? {
+            self.note(WrittenSignIn::Waiting);
             return Ok(store::put_pending(conn, &self.pending)?);
         }
         // A remembered browser stands for the code at sign-in. It proves nothing to what asks for fresh proof.
@@ -131,6 +145,13 @@ impl SignInWrite {
             browser::end(conn, player, session)?;
         }
         end_what_visitor_began(conn, self.browser.as_str(), self.keeps_screen_codes)?;
+        if let Some((version, _)) = players::store::closing_of(conn, &self.player)? {
+            self.note(WrittenSignIn::Closing(ClosingProof::new(self.player.clone(), version, self.with)));
+            let event = AuditEvent { kind: Kind::IdentityConfirmed, session: None, ..self.event.clone() };
+            audit::append_event(conn, &event)?;
+            return Ok(());
+        }
+        self.note(WrittenSignIn::Session);
         browser::start_session(conn, &self.session, is_proven)?;
         audit::append_event(conn, &self.event)?;
         Ok(())
@@ -138,7 +159,15 @@ impl SignInWrite {
 
     /// Whether the sign-in was written as one that waits for the second factor.
     pub fn is_waiting(&self) -> bool {
-        self.is_waiting.load(Ordering::Relaxed)
+        matches!(self.written(), WrittenSignIn::Waiting)
+    }
+
+    fn note(&self, written: WrittenSignIn) {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
+    }
+
+    fn written(&self) -> WrittenSignIn {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Redirects the browser to `path` with its new session, after the transaction has been committed.
@@ -146,8 +175,17 @@ impl SignInWrite {
     /// The browser also remembers that this player signed in here. A sign-in that waits leads to the page of its code,
     /// and from there to the path of [`Self::going_to`].
     pub fn answer(&self, context: &RequestContext, path: &str) -> PageResult {
-        if self.is_waiting() {
-            return Ok(responses::see_other(urls::SIGN_IN_TWO_STEP));
+        match self.written() {
+            WrittenSignIn::Session => {}
+            WrittenSignIn::Waiting => return Ok(responses::see_other(urls::SIGN_IN_TWO_STEP)),
+            WrittenSignIn::Closing(proof) => {
+                // A session that the browser had before has ended with this sign-in.
+                let mut response = context.signed_out(urls::DATA_KEEP);
+                if let Some(cookie) = proof.cookie(context) {
+                    let _ = response.add_cookie(&cookie);
+                }
+                return Ok(response);
+            }
         }
         let (path, cookie) = ResetDone::way_after_sign_in(context, &self.player, path);
         let mut response = context.signed_in(&self.session.started(), &path)?;

@@ -133,7 +133,7 @@ async fn write_entry(
         .db
         .write_or_refuse(move |conn| {
             let player = &pending.player;
-            let is_current = players::store::lock_player(conn, player)?
+            let is_current = players::store::lock_player_or_closing(conn, player)?
                 && players::store::version_of(conn, player)? == Some(pending.player_version);
             if !is_current || !store::spend_pending(conn, &pending.id, now)? {
                 return Err(Stop::Refused(TwoStepRefusal::Over));

@@ -130,7 +130,7 @@ async fn write_session(
         .app
         .db
         .write_or_refuse(move |conn| {
-            if !proof.still_holds(conn)? {
+            if !proof.still_holds_or_closing(conn)? {
                 return Err(Stop::Refused(SignInRefusal::Wrong));
             }
             Ok(written.write(conn)?)

@@ -46,12 +46,15 @@ pub enum DeviceSignInRefusal {
     /// The network has presented too many unknown device ids.
     TooMany,
     Disabled,
+    /// The player's account closes.
+    Closing,
 }
 
 /// Why the transaction was rolled back.
 enum DeviceWriteError {
     Race,
     Disabled,
+    Closing,
 }
 
 const ATTEMPTS: u32 = 5;
@@ -83,6 +86,9 @@ pub async fn authenticate_device(
             Err(Stop::Refused(DeviceWriteError::Race)) => {}
             Err(Stop::Refused(DeviceWriteError::Disabled)) => {
                 return Err(Stop::Refused(DeviceSignInRefusal::Disabled));
+            }
+            Err(Stop::Refused(DeviceWriteError::Closing)) => {
+                return Err(Stop::Refused(DeviceSignInRefusal::Closing));
             }
             Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
         }
@@ -224,6 +230,9 @@ impl DeviceSignIn {
         let player = match &self.owner {
             DeviceOwner::Known(device) => {
                 if !players::store::lock_player(conn, &device.player)? {
+                    if players::store::closing_of(conn, &device.player)?.is_some() {
+                        return Err(Stop::Refused(DeviceWriteError::Closing));
+                    }
                     return Err(Stop::Refused(DeviceWriteError::Disabled));
                 }
                 if !store::store_use(conn, device)? {

@@ -246,6 +246,15 @@ impl GameErrors {
         ]))
     }
 
+    /// The player's account closes. `portal` names the page where the player may keep it.
+    pub fn account_closing(app: &App) -> Self {
+        let portal = app.config.http.public_url.as_str().trim_end_matches('/');
+        Self(BTreeMap::from([
+            ("authentication", Cow::Borrowed("ACCOUNT_CLOSING")),
+            ("portal", Cow::Owned(format!("{portal}/sign-in"))),
+        ]))
+    }
+
     /// The request needs a signed-in player.
     pub fn not_authorized() -> Self {
         Self::of("authentication", "NOTAUTHORIZED")

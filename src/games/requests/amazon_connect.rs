@@ -88,6 +88,7 @@ fn refusal_errors(app: &App, refused: &ConnectRefusal) -> GameErrors {
         ConnectRefusal::AlreadyLinked | ConnectRefusal::WouldSwitch(_) => {
             GameErrors::of("accessToken", "ACCOUNT_ALREADY_LINKED")
         }
+        ConnectRefusal::Closing => GameErrors::account_closing(app),
         ConnectRefusal::Disabled | ConnectRefusal::SessionEnded => GameErrors::not_authorized(),
         ConnectRefusal::NotFresh => GameErrors::proof_needed(app),
     }

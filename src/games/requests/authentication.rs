@@ -83,12 +83,15 @@ impl GameRequest for AuthenticationRequest {
             });
         let message = message_of_recovery(app, caller, &proof, code.as_ref())?;
         let (spent, needed) = (code.clone(), GameErrors::second_factor_needed(app));
+        let closing = GameErrors::account_closing(app);
         let (written, display_name) = (new_session.clone(), proof.player.display_name.clone());
         let session = app
             .db
             .write_or_refuse(move |conn| {
                 if !proof.still_holds(conn)? {
-                    return Err(Stop::Refused(unrecognised()));
+                    // Only whoever has the password learns that the account closes.
+                    let is_closing = proof.still_holds_or_closing(conn)?;
+                    return Err(Stop::Refused(if is_closing { closing.clone() } else { unrecognised() }));
                 }
                 match &spent {
                     Some(code) if !code.spend(conn)? => return Err(Stop::Refused(wrong_code())),

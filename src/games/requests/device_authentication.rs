@@ -63,6 +63,9 @@ impl GameRequest for DeviceAuthenticationRequest {
             Err(Stop::Refused(DeviceSignInRefusal::TooMany)) => {
                 Err(Stop::Refused(GameErrors::of("deviceId", "TRY_AGAIN")))
             }
+            Err(Stop::Refused(DeviceSignInRefusal::Closing)) => {
+                Err(Stop::Refused(GameErrors::account_closing(app)))
+            }
             Err(Stop::Refused(DeviceSignInRefusal::Disabled)) => {
                 Err(Stop::Refused(GameErrors::not_authorized()))
             }

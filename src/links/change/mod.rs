@@ -5,4 +5,5 @@ pub(super) mod link;
 pub(super) mod link_undo;
 pub mod link_undo_pages;
 pub(super) mod revoke;
+pub(super) mod stop;
 pub(super) mod unlink;

@@ -205,6 +205,7 @@ async fn follow_decision(
         }
         LinkingDecision::Renew(link) => return renew_link(context, attempt, identity, link).await,
         LinkingDecision::Proven(link) => return confirm_identity(context, attempt, identity, link).await,
+        LinkingDecision::Closing(link) => return ask_to_keep(context, attempt, link).await,
         LinkingDecision::Disabled(player) => {
             let event = context.audit_event(Kind::SignInFailed, Actor::Visitor).on(&player);
             return refuse_attempt(context, attempt, LinkRefusal::AccountDisabled, event).await;
@@ -262,6 +263,33 @@ async fn ask_to_confirm(
     } else {
         Err(Stop::Refused(EndedAttempt::unknown()))
     }
+}
+
+/// Signs in to an account that closes: no tokens are stored, and the page asks whether to keep the account.
+async fn ask_to_keep(
+    context: &RequestContext,
+    attempt: Attempt,
+    link: HeldLink,
+) -> Result<CallbackOutcome, Stop<EndedAttempt>> {
+    let sign_in = Arc::new(SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?);
+    let (written, id, next) = (Arc::clone(&sign_in), attempt.id.clone(), attempt.next.clone());
+    context
+        .app
+        .db
+        .write_or_refuse(move |conn| {
+            let is_closing = players::store::lock_player_or_closing(conn, &link.player)?
+                && players::store::closing_of(conn, &link.player)?.is_some()
+                && store::link_of(conn, &link.player)?.as_ref() == Some(&link);
+            if !is_closing {
+                return Err(Stop::Refused(EndedAttempt::outdated()));
+            }
+            if !store::spend_attempt(conn, &id, Stage::Claimed)? {
+                return Err(Stop::Refused(EndedAttempt::unknown()));
+            }
+            Ok(written.write(conn)?)
+        })
+        .await?;
+    Ok(CallbackOutcome::SignedIn { sign_in, next, is_reconnected: false })
 }
 
 async fn refuse_attempt(

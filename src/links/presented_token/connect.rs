@@ -112,6 +112,7 @@ async fn record_refusal(
         ConnectRefusal::AlreadyLinked => "player_has_another",
         ConnectRefusal::WouldSwitch(_) => "identity_taken",
         ConnectRefusal::Disabled => "account_disabled",
+        ConnectRefusal::Closing => "account_closing",
         ConnectRefusal::NotFresh => "reauthentication_required",
         ConnectRefusal::MayNotCreate
         | ConnectRefusal::NotAuthenticated

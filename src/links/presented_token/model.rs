@@ -115,6 +115,8 @@ pub enum ConnectRefusal {
     MayNotCreate,
     /// The identity's player, or the session's, is disabled.
     Disabled,
+    /// The account of the identity's player closes.
+    Closing,
     /// Linking needs a recently proven credential here (S75).
     NotFresh,
     /// The session ended while Amazon was called.
@@ -178,6 +180,10 @@ pub(super) fn decide_connect(flags: ConnectFlags, is_signed_in: bool, facts: &Li
         LinkingDecision::Refused(LinkRefusal::PlayerHasAnother) => {
             ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
         }
+        LinkingDecision::Disabled(_) if facts.owner_is_closing => {
+            ConnectStep::Refuse(ConnectRefusal::Closing)
+        }
+        LinkingDecision::Closing(_) => ConnectStep::Refuse(ConnectRefusal::Closing),
         LinkingDecision::Disabled(_) | LinkingDecision::Proven(_) | LinkingDecision::Refused(_) => {
             ConnectStep::Refuse(ConnectRefusal::Disabled)
         }
@@ -200,6 +206,8 @@ fn switch_step(flags: ConnectFlags, facts: &LinkingFacts) -> ConnectStep {
         ConnectStep::Refuse(ConnectRefusal::WouldSwitch(owner.player.clone()))
     } else if facts.has_other() && !flags.switch_if_possible {
         ConnectStep::Refuse(ConnectRefusal::AlreadyLinked)
+    } else if facts.owner_is_closing {
+        ConnectStep::Refuse(ConnectRefusal::Closing)
     } else if facts.owner_is_disabled {
         ConnectStep::Refuse(ConnectRefusal::Disabled)
     } else {
@@ -254,6 +262,7 @@ mod tests {
                 Identity::Free | Identity::FreeWithKnownEmail => None,
             },
             owner_is_disabled: identity == Identity::OfADisabled,
+            owner_is_closing: false,
             email_matches: identity == Identity::FreeWithKnownEmail,
             own: p,
         }

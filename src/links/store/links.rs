@@ -19,10 +19,13 @@ pub(in crate::links) fn read_facts(
     player: Option<&PlayerId>,
 ) -> QueryResult<LinkingFacts> {
     use amazon_links::dsl;
-    let owner: Option<(HeldLink, bool)> = dsl::amazon_links
+    let owner: Option<(HeldLink, (bool, bool))> = dsl::amazon_links
         .inner_join(players::table)
         .filter(dsl::amazon_id.eq(amazon_id))
-        .select((HeldLink::as_select(), players::disabled_at.is_not_null()))
+        .select((
+            HeldLink::as_select(),
+            (players::disabled_at.is_not_null(), players::closes_at.is_not_null()),
+        ))
         .first(conn)
         .optional()?;
     let own = match player {
@@ -36,8 +39,9 @@ pub(in crate::links) fn read_facts(
         }
         None => false,
     };
-    let (owner, owner_is_disabled) = owner.unzip();
-    Ok(LinkingFacts { owner, owner_is_disabled: owner_is_disabled.unwrap_or_default(), own, email_matches })
+    let (owner, standing) = owner.unzip();
+    let (owner_is_disabled, owner_is_closing) = standing.unwrap_or_default();
+    Ok(LinkingFacts { owner, owner_is_disabled, owner_is_closing, own, email_matches })
 }
 
 pub(in crate::links) fn link_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<HeldLink>> {
@@ -184,4 +188,34 @@ pub(in crate::links) fn destroy_tokens(
         ))
         .execute(conn)?;
     Ok(rows == 1)
+}
+
+/// Destroys the tokens of a link that is not revoked, and leaves its identity to its player, who links it again.
+///
+/// Returns whether the link was active until now. `None` for a link that is gone or revoked.
+pub(in crate::links) fn drop_tokens(
+    conn: &mut Conn,
+    link: &LinkId,
+    at: DateTime<Utc>,
+) -> QueryResult<Option<bool>> {
+    use amazon_links::dsl;
+    let live = dsl::amazon_links.filter(dsl::id.eq(link)).filter(dsl::state.ne(LinkState::Revoked));
+    let was_active = diesel::update(live.filter(dsl::state.eq(LinkState::Active)))
+        .set((
+            dsl::state.eq(LinkState::NeedsReconnect),
+            dsl::state_since.eq(UtcTime::from(at)),
+            dsl::state_cause.eq(None::<StateCause>),
+        ))
+        .execute(conn)?
+        == 1;
+    let rows = diesel::update(live)
+        .set((
+            dsl::access_token_sealed.eq(None::<Vec<u8>>),
+            dsl::access_token_expires_at.eq(None::<UtcTime>),
+            dsl::refresh_token_sealed.eq(None::<Vec<u8>>),
+            dsl::token_version.eq(dsl::token_version + 1),
+            ClearLease::default(),
+        ))
+        .execute(conn)?;
+    Ok((rows == 1).then_some(was_active))
 }

@@ -22,8 +22,8 @@ pub(super) use attempts::{
 pub use details::{details, former_of};
 pub(super) use history::{Ending, end_link, last_end};
 pub(super) use links::{
-    amazon_name_of, confirm_link, destroy_tokens, game_of_link, insert_link, link_of, matches_snapshot,
-    read_facts, renew_link,
+    amazon_name_of, confirm_link, destroy_tokens, drop_tokens, game_of_link, insert_link, link_of,
+    matches_snapshot, read_facts, renew_link,
 };
 pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summary};

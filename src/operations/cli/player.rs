@@ -17,7 +17,7 @@ use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::privacy::{self, PrivacyRequester};
+use crate::privacy::{self, CloseRefusal, PrivacyRequester};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PlayerCommand {
@@ -33,6 +33,9 @@ pub(super) enum PlayerCommand {
     Erase {
         /// The player's id
         id: String,
+        /// Close the account first, so that its player may keep it for `DOVETAIL_ERASE_AFTER`
+        #[arg(long)]
+        wait: bool,
         /// Do not ask for the id once more
         #[arg(long)]
         yes: bool,
@@ -45,9 +48,13 @@ pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFail
         PlayerCommand::Export { id, out } => {
             block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref()))
         }
-        PlayerCommand::Erase { id, yes } => {
+        PlayerCommand::Erase { id, wait, yes } => {
+            let player = PlayerId::from(id.clone());
+            if *wait {
+                return block_on(close(&app, &player));
+            }
             if *yes || is_meant(id)? {
-                return block_on(erase(&app, &PlayerId::from(id.clone())));
+                return block_on(erase(&app, &player));
             }
             print_error("Nothing was deleted.");
             Ok(CommandOutcome::Findings)
@@ -116,6 +123,23 @@ async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFa
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// Closes the account, so that the cleanup erases it later.
+async fn close(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFailure> {
+    let says = match privacy::close_account(app, PrivacyRequester::operator(app), player).await {
+        Ok(closes_at) => {
+            print_line(&format!("The account is closed, and is deleted at {closes_at}."))?;
+            return Ok(CommandOutcome::Well);
+        }
+        Err(Stop::Refused(CloseRefusal::AtOnce)) => {
+            "Nothing waits here: the player has no address, or DOVETAIL_ERASE_AFTER is 0. Leave --wait out."
+        }
+        Err(Stop::Refused(_)) => "There is no such player, or the player is disabled.",
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    print_error(says);
+    Ok(CommandOutcome::Findings)
 }
 
 /// Asks for the player's id once more at the terminal. Without a terminal, `--yes` is needed.

@@ -9,6 +9,7 @@
 //! it.
 
 mod audit_records;
+mod closing;
 mod lifetimes;
 mod links;
 mod login_methods;
@@ -35,7 +36,7 @@ const BATCH: i64 = 1_000;
 /// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantFinding {
-    /// `I1` to `I13`.
+    /// `I1` to `I14`.
     pub invariant: &'static str,
     pub table: &'static str,
     /// The row's id; never personal data.
@@ -126,6 +127,11 @@ pub const INVARIANTS: &[Invariant] = &[
         id: "I13",
         says: "a link that a game made opens no browser before it is confirmed",
         judges: &[links::confirmed_ones, links::sessions_of_unconfirmed_ones],
+    },
+    Invariant {
+        id: "I14",
+        says: "an account that closes is disabled, has no token of Amazon's, and goes when its time is over",
+        judges: &[closing::accounts],
     },
 ];
 

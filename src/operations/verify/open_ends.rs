@@ -179,7 +179,7 @@ fn attempts(conn: &mut Conn, _: &VerifyTools, after: &str) -> QueryResult<Verify
 }
 
 /// Something that was mailed: id, when, and when its player was disabled and changed the password.
-type MailedRow = (String, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+type MailedRow = (String, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>, bool);
 
 /// Declares a check for each table of mailed codes and links.
 macro_rules! mailed {
@@ -191,7 +191,13 @@ macro_rules! mailed {
                 .filter(dsl::id.gt(after))
                 .order(dsl::id)
                 .limit(BATCH)
-                .select((dsl::id, dsl::created_at, players::disabled_at, players::password_changed_at))
+                .select((
+                    dsl::id,
+                    dsl::created_at,
+                    players::disabled_at,
+                    players::password_changed_at,
+                    players::closes_at.is_not_null(),
+                ))
                 .load(conn)?;
             Ok(batch(INVARIANT, stringify!($table), &rows, |row| &row.0, judge_mailed))
         }
@@ -206,7 +212,13 @@ mailed! {
 }
 
 /// Whoever disables a player or changes the password ends what was mailed before.
-fn judge_mailed((_, mailed_at, disabled_at, changed_at): &MailedRow) -> Option<&'static str> {
+fn judge_mailed((_, mailed_at, disabled_at, changed_at, is_closing): &MailedRow) -> Option<&'static str> {
+    if *is_closing {
+        // Its player may still sign in to keep the account, and only what was mailed since opens that.
+        return disabled_at
+            .is_some_and(|at| *mailed_at + REQUEST < at)
+            .then_some("was mailed before the account closed");
+    }
     if disabled_at.is_some() {
         return Some("belongs to a player who is disabled");
     }

@@ -87,6 +87,10 @@ stored_enum! {
         SupportWroteNote = "support-wrote-note",
         /// Somebody exported the data of the account.
         DataExported = "data-exported",
+        /// The player has asked for the end of the account: `day` (when it is deleted).
+        AccountClosing = "account-closing",
+        /// The player keeps the account after all.
+        AccountKept = "account-kept",
         /// The account was erased. The mail belongs to no player, and its row is deleted once it is sent.
         AccountErased = "account-erased",
     }
@@ -215,7 +219,8 @@ pub(super) fn place_of_body(id: &str) -> SealContext {
 mod tests {
     use super::*;
 
-    const ARGS: [(&str, &str); 13] = [
+    const ARGS: [(&str, &str); 14] = [
+        ("day", "8 May 2026"),
         ("account", "the account with the address a•••••@example.com"),
         ("browser", "Firefox · Linux"),
         ("network", "203.0.113.0/24"),

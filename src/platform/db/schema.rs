@@ -30,6 +30,7 @@ table! {
         created_at -> UtcTimestamp,
         segments -> Nullable<Text>,
         version -> BigInt,
+        closes_at -> Nullable<UtcTimestamp>,
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::platform::logging",
     "dovetail::platform::logging::line_queue",
     "dovetail::platform::password",
+    "dovetail::privacy::close",
     "dovetail::privacy::erase",
     "dovetail::privacy::export_stream",
     "dovetail::server::session_middleware::layer",

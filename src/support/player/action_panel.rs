@@ -70,10 +70,12 @@ fn offer(verb: Verb, overview: &PlayerOverview) -> Option<ActionOffer> {
         Verb::UnlinkAmazon if overview.has_amazon() => May("action-unlink-amazon-body"),
         Verb::EndSessions if overview.session_count() > 0 => May("action-end-sessions-body"),
         Verb::SendReset if !overview.has_email() => Cannot("action-send-reset-no-address"),
+        Verb::SendReset if overview.closes_at().is_some() => Cannot("action-send-reset-closing"),
         Verb::SendReset if overview.is_disabled() => Cannot("action-send-reset-disabled"),
         Verb::SendReset => May("action-send-reset-body"),
         Verb::Note => May("action-note-body"),
         Verb::Disable if !overview.is_disabled() => May("action-disable-body"),
+        Verb::Enable if overview.closes_at().is_some() => Cannot("action-enable-closing"),
         Verb::Enable if overview.is_disabled() => May("action-enable-body"),
         _ => return None,
     })

@@ -42,7 +42,10 @@ pub(super) fn identity(view: ViewContext<'_>, overview: &PlayerOverview) -> Vec<
         pairs.push(view.words("player-segments", shown.join(" · ")));
     }
     pairs.push(view.since("player-created", String::new(), account.created_at));
-    pairs.extend(account.disabled_at.map(|at| view.since("player-disabled", String::new(), at)));
+    // An account that closes is disabled as well; when it goes is what matters then.
+    let disabled_at = account.disabled_at.filter(|_| account.closes_at.is_none());
+    pairs.extend(disabled_at.map(|at| view.since("player-disabled", String::new(), at)));
+    pairs.extend(account.closes_at.map(|at| view.since("player-closes", String::new(), at)));
     pairs
 }
 

@@ -50,6 +50,8 @@ pub(super) struct OverviewLimit {
 text_enum! {
     /// How the player can sign in now. Its word ends a message id.
     pub(super) enum LoginMethod {
+        /// The account is deleted on a day that is set, as its player has asked.
+        Closing = "closing",
         Disabled = "disabled",
         PasswordAndAmazon = "password-and-amazon",
         PasswordOnly = "password-only",
@@ -101,6 +103,11 @@ impl PlayerOverview {
         self.account.disabled_at.is_some()
     }
 
+    /// When the account is deleted, as its player has asked.
+    pub fn closes_at(&self) -> Option<DateTime<Utc>> {
+        self.account.closes_at
+    }
+
     pub fn has_usable_password(&self) -> bool {
         self.account.has_usable_password()
     }
@@ -122,6 +129,7 @@ impl PlayerOverview {
 
     pub(super) fn way_in(&self) -> LoginMethod {
         match (self.has_usable_password(), self.has_amazon()) {
+            _ if self.closes_at().is_some() => LoginMethod::Closing,
             _ if self.is_disabled() => LoginMethod::Disabled,
             (true, true) => LoginMethod::PasswordAndAmazon,
             (true, false) => LoginMethod::PasswordOnly,
@@ -178,6 +186,7 @@ mod tests {
             segments: None,
             language: None,
             disabled_at: None,
+            closes_at: None,
             created_at: NOW,
         };
         PlayerOverview {

@@ -24,6 +24,7 @@ impl PlayerSummaryView {
 
 fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
     match (way, health) {
+        (LoginMethod::Closing, _) => "warn",
         (
             LoginMethod::Disabled | LoginMethod::ResetOnly | LoginMethod::DeviceOnly | LoginMethod::Nothing,
             _,
@@ -42,7 +43,8 @@ fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
 }
 
 fn way_text(view: ViewContext<'_>, overview: &PlayerOverview, way: LoginMethod) -> String {
-    let day = overview.account.disabled_at.map(|at| view.day(at)).unwrap_or_default();
+    let since = overview.closes_at().or(overview.account.disabled_at);
+    let day = since.map(|at| view.day(at)).unwrap_or_default();
     view.page.t_of(&format!("gist-way-{}", way.as_str()), &[("day", &day)])
 }
 
@@ -63,7 +65,7 @@ fn link_text(view: ViewContext<'_>, health: LinkHealth) -> String {
         LinkHealth::Failing(tries) => view.page.language().text_for_count("gist-link-failing", tries),
         LinkHealth::Held(since) => on("gist-link-held", since),
         LinkHealth::NeedsReconnect { cause, since } => {
-            let (day, cause) = (view.day(since), cause.map_or("", StateCause::as_str));
+            let (day, cause) = (view.day(since), cause.map_or("gone", StateCause::as_str));
             view.page.t_of("gist-link-needs-reconnect", &[("day", &day), ("cause", cause)])
         }
         LinkHealth::Revoked(since) => on("gist-link-revoked", since),
@@ -75,7 +77,8 @@ mod tests {
     use super::*;
     use crate::platform::i18n::Language;
 
-    const WAYS_IN: [LoginMethod; 8] = [
+    const WAYS_IN: [LoginMethod; 9] = [
+        LoginMethod::Closing,
         LoginMethod::Disabled,
         LoginMethod::PasswordAndAmazon,
         LoginMethod::PasswordOnly,

@@ -29,6 +29,8 @@ pub(in crate::support) struct PlayerPage {
     address: String,
     name: String,
     is_disabled: bool,
+    /// The day on which the account is deleted; empty unless it closes.
+    closes_on: String,
     is_revealed: bool,
     summary: PlayerSummaryView,
     identity: Vec<NetworkPair>,
@@ -82,6 +84,7 @@ impl PlayerPage {
             player: overview.id().to_string(),
             address,
             is_disabled: overview.is_disabled(),
+            closes_on: overview.closes_at().map(|at| view.day(at)).unwrap_or_default(),
             is_revealed: over.reveal,
             summary: PlayerSummaryView::of(view, overview),
             identity: identity(view, overview),

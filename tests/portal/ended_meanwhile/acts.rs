@@ -27,6 +27,8 @@ pub enum Act {
     SignedOutEverywhere,
     EndedByStaff,
     DisabledByStaff,
+    /// The player asks for the end of the account, which closes first where there is an address.
+    Closed,
     Erased,
     Unlinked,
     Replaced,
@@ -50,6 +52,7 @@ pub const ENDS: &[(Act, &[Ground])] = &[
     (Act::SignedOutEverywhere, EVERYBODY),
     (Act::EndedByStaff, EVERYBODY),
     (Act::DisabledByStaff, &[Ground::Session, Ground::Proof, Ground::Player]),
+    (Act::Closed, &[Ground::Session, Ground::Link, Ground::Device, Ground::Proof, Ground::Player]),
     (Act::Erased, &[Ground::Session, Ground::Link, Ground::Device, Ground::Proof, Ground::Player]),
     (Act::Unlinked, &[Ground::Link]),
     (Act::Replaced, &[Ground::Link]),
@@ -111,10 +114,13 @@ impl Act {
             Self::DisabledByStaff => {
                 at_the_desk(copy, person, "Disable account", "support_disabled").await;
             }
-            Self::Erased => {
+            Self::Closed => {
                 let page = copy.browser_of(person).visit("/account/data/delete").await;
                 let gone = page.fill("confirm", "DELETE").press("Delete my account").await;
                 assert_eq!(gone.url.path(), "/goodbye", "{}", gone.text());
+            }
+            Self::Erased => {
+                copy.says(&["player", "erase", &person.id, "--yes"]);
             }
             Self::Unlinked => {
                 let page = copy.browser_of(person).visit("/amazon/unlink").await;
