@@ -12,6 +12,7 @@ use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose, LookupHasher, Purpo
 use crate::platform::crypto::vault::{KeyRing, Vault};
 use crate::platform::db::{AuditContext, Db};
 use crate::platform::fault::Fault;
+use crate::platform::ledger::Ledger;
 use crate::platform::metrics::Metrics;
 use crate::platform::password::{HashCost, HasherLimits, PasswordContext, PasswordHasher};
 use crate::platform::rate_limit::RateLimiter;
@@ -68,7 +69,8 @@ impl App {
         let vault = Arc::new(open_vault(&config)?.counted_by(counted()));
         let keys = keys(&config)?;
         let audit = AuditContext { key: keys.audit.clone(), vault: Arc::clone(&vault) };
-        let db = open_database(&config)?.counted_by(counted()).with_audit(audit);
+        let ledger = config.privacy.ledger.as_deref().map(Ledger::open).transpose()?.map(Arc::new);
+        let db = open_database(&config)?.counted_by(counted()).with_audit(audit).with_ledger(ledger);
         let hashing = &config.policy.hashing;
         let cost = HashCost { kib: hashing.memory_kib, passes: hashing.passes, lanes: hashing.lanes };
         let limits = HasherLimits { permits: hashing.permits(), queue: hashing.queue, wait: hashing.wait };

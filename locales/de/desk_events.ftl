@@ -124,6 +124,7 @@ event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen
     [account_closing] : Das Konto wird geschlossen
+    [restored] : Eine Sicherung wurde zurückgespielt
    *[other] {""}
 }
 event-link-amazon-refused = Verknüpfung abgelehnt{ $code ->
@@ -177,4 +178,5 @@ event-service-key-revoked = Hat einen Dienstschlüssel widerrufen
 event-service-webhook-added = Hat einen Webhook angelegt
 event-service-webhook-removed = Hat einen Webhook entfernt
 event-service-webhook-disabled = Hat einen Webhook abgeschaltet
+event-service-database-restored = Eine Sicherung der Datenbank wurde zurückgespielt
 event-service-webhook-replayed = Hat Ereignisse noch einmal an einen Webhook geschickt

@@ -124,6 +124,7 @@ event-link-amazon-reconnect-needed = The link needs the player to reconnect{ $ca
     [scope_missing] : Amazon lets us see too little
     [token_ended] : the token from a game has ended
     [account_closing] : the account closes
+    [restored] : a backup was put back
    *[other] {""}
 }
 event-link-amazon-refused = Linking refused{ $code ->
@@ -177,4 +178,5 @@ event-service-key-revoked = Revoked a service key
 event-service-webhook-added = Added a webhook
 event-service-webhook-removed = Removed a webhook
 event-service-webhook-disabled = Disabled a webhook
+event-service-database-restored = A backup of the database was put back
 event-service-webhook-replayed = Sent events to a webhook again

@@ -81,6 +81,7 @@ stored_enum! {
         AuditRead = "staff.audit.read",
         AuditExported = "staff.audit.exported",
         TokenHandedOut = "link.amazon.token_handed_out",
+        DatabaseRestored = "service.database.restored",
         ServiceKeyAdded = "service.key.added",
         ServiceKeyRevoked = "service.key.revoked",
         WebhookAdded = "service.webhook.added",

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -118,6 +119,17 @@ impl SettingValue for Duration {
 impl SettingValue for TimeDelta {
     fn parse(text: &str, rules: ParseRules) -> ParseResult<Self> {
         rules.count(text, seconds).map(Self::seconds)
+    }
+}
+
+/// A directory that exists.
+impl SettingValue for PathBuf {
+    fn parse(text: &str, _: ParseRules) -> ParseResult<Self> {
+        let path = Self::from(text);
+        if !path.is_absolute() {
+            return Err("must be an absolute path".to_owned());
+        }
+        if path.is_dir() { Ok(path) } else { Err("must be a directory that exists".to_owned()) }
     }
 }
 

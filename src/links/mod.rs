@@ -26,7 +26,7 @@ mod views;
 
 pub use crate::web::current_player::{LinkState, StateCause};
 pub use change::revoke::{Revocation, RevocationOutcome};
-pub use change::stop::{TokenStop, stop_tokens_of};
+pub use change::stop::{TokenStop, stop_tokens, stop_tokens_of};
 pub use change::unlink::{LastLoginMethodRule, UnlinkRefusal, UnlinkedBy, Unlinking};
 pub use device_flow::link::{
     DeviceFlowGrant, DeviceFlowLinkRefusal, DeviceFlowLinkWrite, DeviceFlowLinked, DeviceFlowRequest,
@@ -43,6 +43,6 @@ pub use presented_token::{
 };
 pub use seed::MadeUpLink;
 pub use store::{
-    ClearLease, LinkSummaryRow, SEALED, TokenSnapshot, details, former_of, matching_snapshot, summary, sweep,
-    sweep_undos,
+    ClearLease, LinkSummaryRow, LivingLink, SEALED, TokenSnapshot, details, doubt_links, former_of,
+    links_with_life, matching_snapshot, summary, sweep, sweep_undos,
 };

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::registration;
@@ -127,6 +127,37 @@ pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
             .await?;
     // SQLite's write-ahead log still contains the deleted rows, those of erased accounts too.
     app.db.empty_log().await?;
+    Ok(gone)
+}
+
+/// What a restored backup must not bring back to life: tables of [`SWEEPS`].
+const OPEN: [&str; 15] = [
+    "sessions",
+    "game_sessions",
+    "link_attempts",
+    "registrations",
+    "sign_in_codes",
+    "password_resets",
+    "email_changes",
+    "email_undos",
+    "link_undos",
+    "staff_sessions",
+    "staff_proposals",
+    "staff",
+    "claim_codes",
+    "game_sign_in_codes",
+    "code_linkings",
+];
+
+/// Deletes every session and code, expired or not, and ends the enrolments of staff. Returns how many rows.
+///
+/// For a backup that has been put back: some of them had ended since.
+pub async fn end_all_open(app: &App) -> Result<usize, Fault> {
+    let late = app.clock.now() + TimeDelta::days(365 * 1_000);
+    let mut gone = 0;
+    for &(table, sweep) in SWEEPS.iter().filter(|(table, _)| OPEN.contains(table)) {
+        gone += empty(app, table, late, sweep).await?;
+    }
     Ok(gone)
 }
 

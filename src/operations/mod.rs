@@ -5,4 +5,5 @@ pub mod cli;
 pub mod doctor;
 mod key_rotation;
 pub mod readiness;
+pub mod restore;
 pub mod verify;

@@ -9,6 +9,7 @@ pub mod i18n;
 pub mod ids;
 pub(crate) mod jobs;
 pub mod json;
+pub mod ledger;
 pub mod logging;
 pub mod metrics;
 pub mod name;

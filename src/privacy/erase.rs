@@ -16,6 +16,7 @@ use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
+use crate::platform::ledger::{Ended, note_end};
 use crate::privacy::requester::PrivacyRequester;
 use crate::sessions::browser;
 
@@ -84,6 +85,27 @@ pub async fn erase_due(app: &App) -> Result<usize, Fault> {
     }
 }
 
+/// Erases players whom a restored backup has brought back. They were told at the time, so no mail is sent.
+///
+/// Returns how many there were.
+pub async fn erase_again(app: &App, players: &[PlayerId]) -> Result<usize, Fault> {
+    let now = app.clock.now();
+    let mut erased = 0;
+    for player in players {
+        let id = player.clone();
+        let is_erased = app.db.write(move |conn| {
+            if !players::store::lock_any_player(conn, &id)? {
+                return Ok(false);
+            }
+            let event = AuditEvent::new(now, Kind::AccountErased, Actor::Operator, "restore").on(&id);
+            erase_rows(conn, &event, &erased_event(now, Actor::Operator, &id))?;
+            Ok(true)
+        });
+        erased += usize::from(is_erased.await?);
+    }
+    Ok(erased)
+}
+
 /// How long a player whose device has moved is kept: the game may still ask how the claim ended.
 const KEPT_AFTER_MOVE: TimeDelta = TimeDelta::hours(1);
 
@@ -123,6 +145,7 @@ fn erase_rows(conn: &mut Conn, event: &AuditEvent, link_event: &NewLinkEvent) ->
     audit::destroy_player_key(conn, player, link_event.at)?;
     audit::append_event(conn, event)?;
     link_events::record_event(conn, link_event)?;
+    note_end(Ended::Player, player.as_str(), link_event.at);
     Ok(())
 }
 

@@ -24,6 +24,6 @@ mod sections;
 mod views;
 
 pub use close::{CloseRefusal, close_account};
-pub use erase::{erase_due, erase_left_behind, erase_player};
+pub use erase::{erase_again, erase_due, erase_left_behind, erase_player};
 pub use export::export_player;
 pub use requester::PrivacyRequester;

@@ -42,7 +42,7 @@ const CHAPTERS: [(&str, &[&str]); 17] = [
     ("record", &["audit_events", "audit_keys", "audit_seals", "audit_heads"]),
     ("staff", &["staff", "staff_sessions", "staff_recovery_codes", "staff_proposals"]),
     ("note", &["player_notes"]),
-    ("upkeep", &["refresh_counts", "refresh_brake"]),
+    ("upkeep", &["refresh_counts", "refresh_brake", "restores"]),
     ("event", &["link_events", "link_event_counter", "webhook_deliveries"]),
     ("machine", &["webhook_endpoints", "service_keys"]),
 ];

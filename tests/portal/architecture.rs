@@ -96,7 +96,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("games", &["devices", "claim_codes", "game_sign_in_codes"]),
     ("service_api", &["service_keys"]),
     ("support", &["staff", "staff_recovery_codes", "staff_proposals", "player_notes"]),
-    ("operations", &["sealing_keys"]),
+    ("operations", &["sealing_keys", "restores"]),
 ];
 
 struct ForeignTables {

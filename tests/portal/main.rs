@@ -87,6 +87,7 @@ mod refresh_tokens;
 mod register;
 mod replace_amazon;
 mod reset_password;
+mod restore;
 mod revocation;
 mod rollback;
 mod search_plans;

@@ -7,8 +7,8 @@ use dovetail::testing::platform::db::schema::{
     email_changes, email_undos, former_links, game_sessions, game_sign_in_codes, game_tokens, link_attempts,
     link_undos, mails, password_resets, pending_sign_ins, player_notes, player_recovery_codes,
     player_second_factors, players, refresh_brake, refresh_counts, registrations, remembered_browsers,
-    sealing_keys, sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions,
-    throttles,
+    restores, sealing_keys, sessions, sign_in_codes, staff, staff_proposals, staff_recovery_codes,
+    staff_sessions, throttles,
 };
 use dovetail::testing::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -90,7 +90,8 @@ async fn every_column_that_the_code_knows_is_there() {
         claim_codes,
         code_linkings,
         game_sign_in_codes,
-        link_undos
+        link_undos,
+        restores
     );
 }
 

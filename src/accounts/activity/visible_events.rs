@@ -112,6 +112,7 @@ pub(super) fn visible_kinds(kind: Kind) -> Option<VisibleEvent> {
         | Kind::StaffRoleWithdrawn
         | Kind::StaffRoleChanged
         | Kind::PlayersSearched
+        | Kind::DatabaseRestored
         | Kind::ServiceKeyAdded
         | Kind::ServiceKeyRevoked
         | Kind::WebhookAdded

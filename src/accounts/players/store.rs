@@ -142,6 +142,27 @@ pub fn is_due_to_close(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -
     diesel::select(diesel::dsl::exists(due)).get_result(conn)
 }
 
+/// Raises the versions of the next players in the order of their ids. Returns the last of them; `None` at the end.
+///
+/// By so much that no version of a lost database comes again.
+pub fn raise_versions_after(
+    conn: &mut Conn,
+    after: &str,
+    by: i64,
+    limit: i64,
+) -> QueryResult<Option<String>> {
+    let next: Vec<String> =
+        dsl::players.filter(dsl::id.gt(after)).order(dsl::id).limit(limit).select(dsl::id).load(conn)?;
+    let rows = dsl::players.filter(dsl::id.eq_any(&next));
+    diesel::update(rows).set(dsl::version.eq(dsl::version + by)).execute(conn)?;
+    Ok(next.into_iter().next_back())
+}
+
+/// Which of these players exist.
+pub fn existing_players(conn: &mut Conn, players: &[PlayerId]) -> QueryResult<Vec<PlayerId>> {
+    dsl::players.filter(dsl::id.eq_any(players)).select(dsl::id).load(conn)
+}
+
 /// The player whose proven address has this key.
 pub fn credentials_by_email(conn: &mut Conn, email_key: &str) -> QueryResult<Option<PlayerCredentials>> {
     let row = dsl::players.filter(dsl::email_key.eq(email_key));

@@ -29,7 +29,12 @@ pub fn stop_tokens_of(conn: &mut Conn, player: &PlayerId, stop: &TokenStop<'_>) 
 }
 
 /// Destroys the tokens of one link, with audit record and event if it was active until now.
-fn stop_tokens(conn: &mut Conn, player: &PlayerId, link: &LinkId, stop: &TokenStop<'_>) -> Result<(), Fault> {
+pub fn stop_tokens(
+    conn: &mut Conn,
+    player: &PlayerId,
+    link: &LinkId,
+    stop: &TokenStop<'_>,
+) -> Result<(), Fault> {
     if store::drop_tokens(conn, link, stop.at)? != Some(true) {
         return Ok(());
     }

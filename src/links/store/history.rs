@@ -8,6 +8,7 @@ use crate::links::model::Cause;
 use crate::platform::db::schema::{amazon_links, former_links};
 use crate::platform::db::{Conn, UtcTime, new_id};
 use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::ledger::{Ended, note_end};
 
 /// The end of a link, for its history.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ pub(in crate::links) fn end_link(
             .get_result(conn)
             .optional()?;
     let Some((player, amazon_id, linked_at)) = gone else { return Ok(false) };
+    note_end(Ended::Link, link.as_str(), ending.at);
     diesel::insert_into(former_links::table)
         .values((
             former_links::id.eq(new_id(ending.at)),

@@ -10,6 +10,7 @@ use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
+use crate::platform::ledger::{Ended, note_end};
 
 /// Reads the facts about an identity and about the player of the attempt.
 pub(in crate::links) fn read_facts(
@@ -187,6 +188,9 @@ pub(in crate::links) fn destroy_tokens(
             ClearLease::default(),
         ))
         .execute(conn)?;
+    if rows == 1 {
+        note_end(Ended::Link, snapshot.link.as_str(), at);
+    }
     Ok(rows == 1)
 }
 
@@ -218,4 +222,61 @@ pub(in crate::links) fn drop_tokens(
         ))
         .execute(conn)?;
     Ok((rows == 1).then_some(was_active))
+}
+
+/// A link that is active or has tokens.
+pub struct LivingLink {
+    pub id: LinkId,
+    pub player: PlayerId,
+    /// When it came into its state.
+    pub since: DateTime<Utc>,
+}
+
+/// Which of these links are active or have tokens.
+pub fn links_with_life(conn: &mut Conn, links: &[LinkId]) -> QueryResult<Vec<LivingLink>> {
+    use amazon_links::dsl;
+    let rows: Vec<(LinkId, PlayerId, DateTime<Utc>)> = dsl::amazon_links
+        .filter(dsl::id.eq_any(links))
+        .filter(
+            dsl::state
+                .eq(LinkState::Active)
+                .or(dsl::access_token_sealed.is_not_null())
+                .or(dsl::refresh_token_sealed.is_not_null()),
+        )
+        .select((dsl::id, dsl::player_id, dsl::state_since))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, player, since)| LivingLink { id, player, since }).collect())
+}
+
+/// Deletes the access tokens of at most `limit` links, and lets the refresher look at them now. Returns how many.
+///
+/// A link without a refresh token cannot be checked, so its player has to link again.
+pub fn doubt_links(conn: &mut Conn, at: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    use amazon_links::dsl;
+    let believed: Vec<LinkId> = dsl::amazon_links
+        .filter(dsl::access_token_sealed.is_not_null())
+        .order(dsl::id)
+        .limit(limit)
+        .select(dsl::id)
+        .load(conn)?;
+    let unchecked = dsl::amazon_links
+        .filter(dsl::id.eq_any(&believed))
+        .filter(dsl::refresh_token_sealed.is_null())
+        .filter(dsl::state.eq(LinkState::Active));
+    diesel::update(unchecked)
+        .set((
+            dsl::state.eq(LinkState::NeedsReconnect),
+            dsl::state_since.eq(UtcTime::from(at)),
+            dsl::state_cause.eq(None::<StateCause>),
+        ))
+        .execute(conn)?;
+    diesel::update(dsl::amazon_links.filter(dsl::id.eq_any(&believed)))
+        .set((
+            dsl::access_token_sealed.eq(None::<Vec<u8>>),
+            dsl::access_token_expires_at.eq(None::<UtcTime>),
+            dsl::token_version.eq(dsl::token_version + 1),
+            dsl::next_check_at.eq(UtcTime::from(at)),
+            ClearLease::default(),
+        ))
+        .execute(conn)
 }

@@ -21,6 +21,7 @@ pub(super) use attempts::{
 };
 pub use details::{details, former_of};
 pub(super) use history::{Ending, end_link, last_end};
+pub use links::{LivingLink, doubt_links, links_with_life};
 pub(super) use links::{
     amazon_name_of, confirm_link, destroy_tokens, drop_tokens, game_of_link, insert_link, link_of,
     matches_snapshot, read_facts, renew_link,

@@ -4,6 +4,7 @@
 //! command line gets 2. Secrets are never read from arguments (S139).
 
 mod audit;
+mod backup;
 mod brake;
 mod config;
 mod doctor;
@@ -12,6 +13,7 @@ mod migrate;
 mod output;
 mod player;
 mod refresh;
+mod restore;
 mod routes;
 mod runtime;
 mod seed;
@@ -47,6 +49,8 @@ enum Command {
     /// Look after the record of what happened
     #[command(subcommand, arg_required_else_help = true)]
     Audit(audit::AuditCommand),
+    /// Copy a SQLite database while the portal runs, or say how PostgreSQL's is backed up
+    Backup(backup::BackupArguments),
     /// Look at the settings
     #[command(subcommand, arg_required_else_help = true)]
     Config(config::ConfigCommand),
@@ -55,6 +59,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Bring the database's schema up to date
     Migrate(migrate::MigrateArguments),
+    /// Finish what follows when a backup was put back in place of the database; the portal must not run
+    Restore(restore::RestoreArguments),
     /// Print every address and who may ask for it
     Routes(routes::RoutesCommand),
     /// Look once at every link that is due: ask Amazon, renew, and end what was withdrawn
@@ -127,9 +133,11 @@ fn perform(command: Command) -> Result<CommandOutcome, CommandFailure> {
     match command {
         Command::Serve => serve::run(Config::from_env_making_keys()?),
         Command::Audit(command) => audit::run(command),
+        Command::Backup(arguments) => backup::run(&arguments),
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Routes(command) => routes::run(&command),
         Command::Refresh => refresh::run(),
         Command::Brake(command) => brake::run(command),

@@ -15,6 +15,7 @@ use super::output::say_part;
 use super::runtime::{block_on, build_app};
 use super::{CommandFailure, CommandOutcome, print_error, print_line};
 use crate::app::App;
+use crate::operations::restore;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::privacy::{self, CloseRefusal, PrivacyRequester};
@@ -32,10 +33,14 @@ pub(super) enum PlayerCommand {
     /// Delete an account and everything that is held of its player, for good; they are told by mail
     Erase {
         /// The player's id
-        id: String,
+        #[arg(required_unless_present = "replay")]
+        id: Option<String>,
         /// Close the account first, so that its player may keep it for `DOVETAIL_ERASE_AFTER`
-        #[arg(long)]
+        #[arg(long, conflicts_with = "replay")]
         wait: bool,
+        /// Erase again whom the ledger (`DOVETAIL_LEDGER`) has erased and a restored backup has brought back
+        #[arg(long, conflicts_with = "id")]
+        replay: bool,
         /// Do not ask for the id once more
         #[arg(long)]
         yes: bool,
@@ -48,7 +53,10 @@ pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFail
         PlayerCommand::Export { id, out } => {
             block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref()))
         }
-        PlayerCommand::Erase { id, wait, yes } => {
+        PlayerCommand::Erase { replay: true, .. } | PlayerCommand::Erase { id: None, .. } => {
+            block_on(replay(&app))
+        }
+        PlayerCommand::Erase { id: Some(id), wait, yes, .. } => {
             let player = PlayerId::from(id.clone());
             if *wait {
                 return block_on(close(&app, &player));
@@ -140,6 +148,17 @@ async fn close(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFa
     };
     print_error(says);
     Ok(CommandOutcome::Findings)
+}
+
+/// Carries out the erasures of the ledger.
+async fn replay(app: &App) -> Result<CommandOutcome, CommandFailure> {
+    if app.db.ledger().is_none() {
+        print_error("There is no ledger: set DOVETAIL_LEDGER to its directory.");
+        return Ok(CommandOutcome::Findings);
+    }
+    let erased = restore::replay_erasures(app).await?;
+    print_line(&format!("players erased again: {erased}"))?;
+    Ok(CommandOutcome::Well)
 }
 
 /// Asks for the player's id once more at the terminal. Without a terminal, `--yes` is needed.

@@ -20,6 +20,7 @@ use crate::operations::cleanup;
 use crate::operations::doctor;
 use crate::operations::key_rotation;
 use crate::operations::readiness::{self, ReadinessReport};
+use crate::operations::restore::{self, Certainty};
 use crate::outbound::mail;
 use crate::outbound::webhooks;
 use crate::platform::clock::Clock;
@@ -43,6 +44,7 @@ async fn serve(app: Arc<App>) -> Result<(), CommandFailure> {
     // Signals are registered first, so that a stop right after the first output is not lost.
     let asked = StopRequest::listen()?;
     have_every_key(&app).await?;
+    refuse_restored(&app)?;
     let listener = bind(&app)?;
     // The operations listener starts first and stops last, so that `/readyz` always answers.
     let readiness = ReadinessReport::of(Arc::clone(&app));
@@ -169,6 +171,23 @@ async fn have_every_key(app: &App) -> Result<(), CommandFailure> {
         which.join("; ")
     );
     let problems = vec![ConfigProblem { setting: "DOVETAIL_TOKEN_KEYS".to_owned(), says }];
+    Err(ConfigRefused { problems }.into())
+}
+
+/// Refuses to start on a restored backup that has what the ledger has ended since.
+fn refuse_restored(app: &App) -> Result<(), CommandFailure> {
+    let lead = restore::ledger_lead(app, Certainty::Sure)?;
+    if lead.is_empty() {
+        restore::settle_ledger(app)?;
+        return Ok(());
+    }
+    let says = format!(
+        "is ahead of the database, as after a backup was put back: {} players were erased since, and {} links have \
+         ended. Run `dovetail restore`, then start again",
+        lead.players.len(),
+        lead.links.len()
+    );
+    let problems = vec![ConfigProblem { setting: "DOVETAIL_LEDGER".to_owned(), says }];
     Err(ConfigRefused { problems }.into())
 }
 

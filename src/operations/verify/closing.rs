@@ -1,11 +1,11 @@
-//! Invariant I14: what holds for accounts that close.
+//! Invariants I14 and I15: what holds for accounts that close, and after a restore.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{amazon_links, players};
+use crate::platform::db::schema::{amazon_links, players, restores, sessions};
 
 /// The cleanup looks every minute; a day is more than it needs.
 const LATE: TimeDelta = TimeDelta::days(1);
@@ -36,6 +36,31 @@ pub(super) fn accounts(conn: &mut Conn, tools: &VerifyTools, after: &str) -> Que
             }
             _ if *has_token == Some(true) => Some("closes and still has a token of Amazon's"),
             _ => None,
+        },
+    ))
+}
+
+/// Checks I15.
+pub(super) fn sessions_after_restore(
+    conn: &mut Conn,
+    _: &VerifyTools,
+    after: &str,
+) -> QueryResult<VerifyBatch> {
+    let restored: Option<DateTime<Utc>> =
+        restores::table.order(restores::epoch.desc()).select(restores::restored_at).first(conn).optional()?;
+    let rows: Vec<(String, DateTime<Utc>)> = sessions::table
+        .filter(sessions::id.gt(after))
+        .order(sessions::id)
+        .limit(BATCH)
+        .select((sessions::id, sessions::created_at))
+        .load(conn)?;
+    Ok(batch(
+        "I15",
+        "sessions",
+        &rows,
+        |row| &row.0,
+        |(_, created_at)| {
+            restored.is_some_and(|restored| *created_at < restored).then_some("is from before the restore")
         },
     ))
 }

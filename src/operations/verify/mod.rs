@@ -36,7 +36,7 @@ const BATCH: i64 = 1_000;
 /// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantFinding {
-    /// `I1` to `I14`.
+    /// `I1` to `I15`.
     pub invariant: &'static str,
     pub table: &'static str,
     /// The row's id; never personal data.
@@ -132,6 +132,11 @@ pub const INVARIANTS: &[Invariant] = &[
         id: "I14",
         says: "an account that closes is disabled, has no token of Amazon's, and goes when its time is over",
         judges: &[closing::accounts],
+    },
+    Invariant {
+        id: "I15",
+        says: "no session is older than the last restored backup",
+        judges: &[closing::sessions_after_restore],
     },
 ];
 

@@ -80,6 +80,7 @@ tables! {
     service_keys by "id": text ["id", "name", "token_hash", "scopes"], sealed [];
     refresh_brake by "id": text ["id", "released_by"], sealed [];
     sealing_keys by "id": text ["id"], sealed [];
+    restores by "id": text ["id"], sealed [];
     game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
     game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];
     devices by "id": text ["id", "player_id", "api_key", "device_hash", "label", "told_of", "network"], sealed [];

@@ -12,4 +12,4 @@ pub(super) mod store;
 
 pub use feed::{CursorRefused, read_feed};
 pub use model::{EndpointId, EventId, Kind, LinkEvent, NewLinkEvent};
-pub use store::{record_event, sweep};
+pub use store::{jump, record_event, sweep};

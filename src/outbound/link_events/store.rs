@@ -38,6 +38,12 @@ fn take_position(conn: &mut Conn) -> QueryResult<i64> {
         .get_result(conn)
 }
 
+/// Moves the feed on, because a lost database may have given later positions. No event gets the skipped ones.
+pub fn jump(conn: &mut Conn, by: i64) -> QueryResult<()> {
+    use link_event_counter::dsl;
+    diesel::update(dsl::link_event_counter).set(dsl::position.eq(dsl::position + by)).execute(conn).map(drop)
+}
+
 /// Keeps new events out until this transaction ends, for changes of endpoints or of the feed.
 pub(in crate::outbound) fn lock_feed(conn: &mut Conn) -> QueryResult<i64> {
     use link_event_counter::dsl;

@@ -44,6 +44,15 @@ pub fn status(conn: &mut Conn) -> Result<MigrationStatus, Fault> {
     })
 }
 
+/// The versions that the database has, oldest first.
+pub fn applied(conn: &mut Conn) -> Result<Vec<String>, Fault> {
+    let applied =
+        conn.applied_migrations().map_err(|error| Fault::broken("reading the schema's version", error))?;
+    let mut versions: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    versions.sort();
+    Ok(versions)
+}
+
 /// Refuses a database that a newer program has migrated. Changes nothing.
 pub fn refuse_newer(conn: &mut Conn) -> Result<(), Fault> {
     refuse_unknown(&status(conn)?, "checking the schema")

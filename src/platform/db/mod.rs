@@ -5,10 +5,12 @@
 //! Conn` and never open transactions; actions do, by calling one of the two.
 
 mod audit_context;
+pub mod backup;
 mod connect_failure;
 mod connection;
 mod error_mapping;
 pub mod exported;
+mod ledger_lines;
 mod location;
 pub mod migrate;
 mod on_commit;
@@ -40,6 +42,7 @@ pub use types::UtcTime;
 use crate::platform::db::connection::{WAIT_LIMIT, WaitDeadline};
 use crate::platform::db::pool::Pool;
 use crate::platform::fault::{Fault, Kind, Shortage, Stop};
+use crate::platform::ledger::Ledger;
 use crate::platform::metrics::{DbAccess, Metrics};
 #[cfg(feature = "test-support")]
 use crate::platform::test_gate::TestGate;
@@ -53,6 +56,8 @@ pub struct Db {
     metrics: Arc<Metrics>,
     /// The audit context of writes.
     audit: Option<AuditContext>,
+    /// The file that says, besides the database, what has ended.
+    ledger: Option<Arc<Ledger>>,
     #[cfg(feature = "test-support")]
     write_gate: TestGate,
 }
@@ -76,6 +81,7 @@ impl Db {
             writers: Arc::new(Semaphore::new(writers)),
             metrics: Arc::default(),
             audit: None,
+            ledger: None,
             #[cfg(feature = "test-support")]
             write_gate: TestGate::default(),
         })
@@ -97,6 +103,17 @@ impl Db {
     #[must_use]
     pub fn with_audit(self, audit: AuditContext) -> Self {
         Self { audit: Some(audit), ..self }
+    }
+
+    /// The same database, whose writes record in `ledger` what they end, before they commit.
+    #[must_use]
+    pub fn with_ledger(self, ledger: Option<Arc<Ledger>>) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// The ledger of the writes, if there is one.
+    pub fn ledger(&self) -> Option<&Arc<Ledger>> {
+        self.ledger.as_ref()
     }
 
     /// Runs queries without a transaction: they do not share one snapshot.
@@ -154,6 +171,7 @@ impl Db {
         #[cfg(feature = "test-support")]
         self.write_gate.pass().await;
         let (metrics, audit) = (Arc::clone(&self.metrics), self.audit.clone());
+        let ledger = self.ledger.clone();
         let deadline = WaitDeadline::starting_now();
         let permits = self.write_permits(deadline).await;
         let permits = self.count_fault(permits)?;
@@ -166,8 +184,17 @@ impl Db {
                 watch.check()?;
                 Ok::<T, E>(value)
             };
-            let mut attempt =
-                || on_commit::counting(&metrics, || connection::write_transaction(conn, deadline, body));
+            let mut attempt = || -> Result<T, E> {
+                on_commit::counting(&metrics, || {
+                    ledger_lines::recording(ledger.as_deref(), |before_commit| {
+                        connection::write_transaction(conn, deadline, |conn| {
+                            let value = body(conn)?;
+                            before_commit()?;
+                            Ok(value)
+                        })
+                    })
+                })
+            };
             AuditContext::during(audit, || {
                 for _ in 0..CONFLICT_RETRIES {
                     match attempt() {

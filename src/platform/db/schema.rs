@@ -516,6 +516,15 @@ table! {
 }
 
 table! {
+    restores (id) {
+        id -> Text,
+        epoch -> BigInt,
+        restored_at -> UtcTimestamp,
+        has_ledger -> Bool,
+    }
+}
+
+table! {
     refresh_counts (minute, shard) {
         minute -> UtcTimestamp,
         shard -> BigInt,

@@ -46,6 +46,7 @@ pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::platform::db",
     "dovetail::platform::db::pool",
     "dovetail::platform::i18n",
+    "dovetail::platform::ledger",
     "dovetail::platform::logging",
     "dovetail::platform::logging::line_queue",
     "dovetail::platform::password",
