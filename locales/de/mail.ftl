@@ -371,6 +371,9 @@ mail-account-erased-body =
     Du bist jederzeit wieder willkommen:
     { $portal }/register
 
+    Das ist die Quittung mit der Zahl der gelöschten Einträge. Nur wir können sie lesen und bestätigen; bewahre sie auf, falls du uns einmal zeigen willst, dass wir deine Daten gelöscht haben:
+    { $receipt }
+
 mail-support-unlinked-subject = Der Support hat dein Amazon-Konto bei { $site } getrennt
 mail-support-unlinked-body =
     Hallo { $name },

@@ -371,6 +371,9 @@ mail-account-erased-body =
     You are welcome back at any time:
     { $portal }/register
 
+    This is the receipt, with the number of entries that were deleted. Only we can read and confirm it; keep it if you may want to show us one day that we deleted your data:
+    { $receipt }
+
 mail-support-unlinked-subject = Support unlinked your Amazon account at { $site }
 mail-support-unlinked-body =
     Hello { $name },

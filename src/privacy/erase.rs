@@ -4,6 +4,8 @@
 //! that is destroyed here. The event feed keeps the same id, and game servers are notified of the erasure. One
 //! mail is still sent to the former address; its row is deleted once it is sent.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::accounts::players;
@@ -17,6 +19,7 @@ use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::ledger::{Ended, note_end};
+use crate::privacy::receipt::{self, DeletedRows, Receipt};
 use crate::privacy::requester::PrivacyRequester;
 use crate::sessions::browser;
 
@@ -29,41 +32,77 @@ pub enum EraseRefusal {
     SessionEnded,
 }
 
+/// Why the transaction was rolled back.
+enum EraseError {
+    Refused(EraseRefusal),
+    /// The player's rows are not those that the receipt counts.
+    RowsChanged,
+}
+
+/// How often the rows are counted again when the player's change meanwhile.
+const COUNTS: u32 = 5;
+
 /// Erases the account and ends its sessions on every copy of the program.
+///
+/// The last mail has a receipt, so the rows are counted before it is written, and once more when they go.
 pub async fn erase_player(
     app: &App,
     requester: PrivacyRequester,
     player: &PlayerId,
 ) -> Result<(), Stop<EraseRefusal>> {
-    let message = erased_message(app, &requester, player).await?;
+    for _ in 0..COUNTS {
+        match try_to_erase(app, &requester, player).await {
+            Err(Stop::Refused(EraseError::RowsChanged)) => {}
+            Err(Stop::Refused(EraseError::Refused(refused))) => return Err(Stop::Refused(refused)),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+            Ok(()) => {
+                tracing::info!(event = "privacy.account.erased", player.id = %player, "an account was erased");
+                return Ok(());
+            }
+        }
+    }
+    Err(Fault::busy("erasing an account", "the player's rows change all the time").into())
+}
+
+async fn try_to_erase(
+    app: &App,
+    requester: &PrivacyRequester,
+    player: &PlayerId,
+) -> Result<(), Stop<EraseError>> {
+    let refused = |why| Stop::Refused(EraseError::Refused(why));
+    let (message, counted) = erased_message(app, requester, player).await?;
+    let (requester, vault) = (requester.clone(), Arc::clone(&app.vault));
     let event = requester.erasure_event(player);
     let link_event = erased_event(requester.at(), requester.actor(), player);
     let id = player.clone();
     app.db
         .write_or_refuse(move |conn| {
             if !players::store::lock_any_player(conn, &id)? {
-                return Err(Stop::Refused(EraseRefusal::Gone));
+                return Err(refused(EraseRefusal::Gone));
             }
             if let Some(rotation) = &requester.rotation
                 && !browser::rotate_session(conn, rotation)?
             {
-                return Err(Stop::Refused(EraseRefusal::SessionEnded));
+                return Err(refused(EraseRefusal::SessionEnded));
             }
             if let Some(proof) = &requester.closing
                 && !proof.still_holds(conn)?
             {
-                return Err(Stop::Refused(EraseRefusal::SessionEnded));
+                return Err(refused(EraseRefusal::SessionEnded));
             }
             if requester.only_if_due && !players::store::is_due_to_close(conn, &id, requester.at())? {
-                return Err(Stop::Refused(EraseRefusal::Gone));
+                return Err(refused(EraseRefusal::Gone));
+            }
+            if let Some(counted) = &counted
+                && *counted != receipt::count_rows(conn, &vault, &id)?
+            {
+                return Err(Stop::Refused(EraseError::RowsChanged));
             }
             erase_rows(conn, &event, &link_event)?;
             mail::enqueue(conn, &message)?;
             Ok(())
         })
-        .await?;
-    tracing::info!(event = "privacy.account.erased", player.id = %player, "an account was erased");
-    Ok(())
+        .await
 }
 
 /// Erases the accounts whose time to keep them is over. Returns how many.
@@ -165,17 +204,36 @@ fn delete_rows(conn: &mut Conn, player: &PlayerId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The last mail. It references no player, or it would be deleted with the account.
+/// The last mail with its receipt, and what the receipt counts. Without an address there is neither.
+///
+/// It references no player, or it would be deleted with the account.
 async fn erased_message(
     app: &App,
     requester: &PrivacyRequester,
     player: &PlayerId,
-) -> Result<Option<MailMessage>, Stop<EraseRefusal>> {
-    let id = player.clone();
-    let found = app.db.read(move |conn| players::store::credentials_by_id(conn, &id)).await?;
-    let account = found.ok_or(Stop::Refused(EraseRefusal::Gone))?;
+) -> Result<(Option<MailMessage>, Option<DeletedRows>), Stop<EraseError>> {
+    let (id, vault) = (player.clone(), Arc::clone(&app.vault));
+    let read = app.db.read(move |conn| {
+        let Some(account) = players::store::credentials_by_id(conn, &id)? else { return Ok(None) };
+        let counted = match account.email {
+            Some(_) => Some(receipt::count_rows(conn, &vault, &id)?),
+            None => None,
+        };
+        Ok(Some((account, counted)))
+    });
+    let gone = Stop::Refused(EraseError::Refused(EraseRefusal::Gone));
+    let (account, counted) = read.await?.ok_or(gone)?;
+    let Some(deleted) = counted else { return Ok((None, None)) };
+    let receipt = Receipt {
+        site: app.config.site.name.clone(),
+        player: player.to_string(),
+        erased_at: requester.at(),
+        deleted: deleted.clone(),
+    };
+    let signed = receipt.signed(&app.keys.audit)?;
     let to = MailRecipient { player: None, ..account.as_recipient(requester.language) };
-    Ok(MailMessage::compose(app, mail::Kind::AccountErased, &to, &[])?)
+    let message = MailMessage::compose(app, mail::Kind::AccountErased, &to, &[("receipt", &signed)])?;
+    Ok((message, Some(deleted)))
 }
 
 fn erased_event(at: DateTime<Utc>, actor: Actor, player: &PlayerId) -> NewLinkEvent {

@@ -130,6 +130,17 @@ async fn when_the_time_is_over_everything_goes() {
     let last = portal.mail_to(ann.person.email());
     assert_eq!(last.kind, "account-erased");
     assert!(portal.feed_of(&ann.person).contains(&"erased".to_owned()));
+    let signed = last.text.split_whitespace().find(|word| word.len() > 100).expect("a receipt").to_owned();
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("receipt");
+    let verifies = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        portal.runs(&["player", "receipt", "verify", file.to_str().unwrap()])
+    };
+    let (code, said) = verifies(&signed);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(&ann.person.id) && said.contains("\"devices\""), "{said}");
+    assert_eq!(verifies(&signed[1..]).0, 1, "a changed receipt is no receipt");
     is_gone(&portal, &ann.person, &ann.traces());
     assert!(portal.count_of("sessions", &bo.person) <= i64::try_from(others.len()).unwrap());
     assert_eq!(

@@ -18,10 +18,22 @@ use crate::app::App;
 use crate::operations::restore;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
-use crate::privacy::{self, CloseRefusal, PrivacyRequester};
+use crate::privacy::{self, CloseRefusal, PrivacyRequester, Receipt};
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum ReceiptCommand {
+    /// Say what a receipt from the last mail of an erased account says, if this portal has signed it
+    Verify {
+        /// A file with the receipt; standard input without it
+        file: Option<PathBuf>,
+    },
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PlayerCommand {
+    /// Receipts of erasures
+    #[command(subcommand, arg_required_else_help = true)]
+    Receipt(ReceiptCommand),
     /// Write everything that is held of a player as JSON, as their own download has it; they are told by mail
     Export {
         /// The player's id
@@ -50,6 +62,7 @@ pub(super) enum PlayerCommand {
 pub(super) fn run(command: &PlayerCommand) -> Result<CommandOutcome, CommandFailure> {
     let app = Arc::new(build_app()?);
     match command {
+        PlayerCommand::Receipt(ReceiptCommand::Verify { file }) => Ok(verify_receipt(&app, file.as_deref())?),
         PlayerCommand::Export { id, out } => {
             block_on(export(&app, &PlayerId::from(id.clone()), out.as_deref()))
         }
@@ -131,6 +144,23 @@ async fn erase(app: &App, player: &PlayerId) -> Result<CommandOutcome, CommandFa
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
+}
+
+fn verify_receipt(app: &App, file: Option<&Path>) -> Result<CommandOutcome, Fault> {
+    let during = "reading the receipt";
+    let text = match file {
+        Some(file) => std::fs::read_to_string(file),
+        None => io::read_to_string(io::stdin()),
+    };
+    let text = text.map_err(|error| Fault::broken(during, error))?;
+    let Some(receipt) = Receipt::verify(&text, &app.keys.audit) else {
+        print_error("This is no receipt that this portal has signed with its present audit key.");
+        return Ok(CommandOutcome::Findings);
+    };
+    let shown = serde_json::to_string_pretty(&receipt).map_err(|error| Fault::broken(during, error))?;
+    print_line("The receipt is true:")?;
+    print_line(&shown)?;
+    Ok(CommandOutcome::Well)
 }
 
 /// Closes the account, so that the cleanup erases it later.

@@ -91,7 +91,7 @@ stored_enum! {
         AccountClosing = "account-closing",
         /// The player keeps the account after all.
         AccountKept = "account-kept",
-        /// The account was erased. The mail belongs to no player, and its row is deleted once it is sent.
+        /// The account was erased: `receipt` (signed, one word). The mail belongs to no player, and its row is deleted once it is sent.
         AccountErased = "account-erased",
     }
 }
@@ -219,7 +219,8 @@ pub(super) fn place_of_body(id: &str) -> SealContext {
 mod tests {
     use super::*;
 
-    const ARGS: [(&str, &str); 14] = [
+    const ARGS: [(&str, &str); 15] = [
+        ("receipt", "abc.def"),
         ("day", "8 May 2026"),
         ("account", "the account with the address a•••••@example.com"),
         ("browser", "Firefox · Linux"),
