@@ -96,15 +96,18 @@ fn write_about(app: &App, schema: &[String], path: &Path) -> Result<(), Fault> {
         .map_err(|error| Fault::broken(during, error))
 }
 
+/// The URL without its password, in either of the two places where libpq reads one.
 fn without_password(url: &str) -> String {
-    match Url::parse(url) {
-        // A URL without host has no password that could be removed.
-        Ok(mut parsed) => {
-            let _ = parsed.set_password(None);
-            parsed.to_string()
-        }
-        Err(_) => "URL".to_owned(),
+    let Ok(mut parsed) = Url::parse(url) else { return "URL".to_owned() };
+    // A URL without host has no password before it that could be removed.
+    let _ = parsed.set_password(None);
+    let kept: Vec<(String, String)> =
+        parsed.query_pairs().into_owned().filter(|(name, _)| name != "password").collect();
+    parsed.set_query(None);
+    if !kept.is_empty() {
+        parsed.query_pairs_mut().extend_pairs(kept);
     }
+    parsed.to_string()
 }
 
 fn is_installed(program: &str) -> bool {
@@ -119,6 +122,7 @@ mod tests {
     #[test]
     fn the_hint_holds_no_password() {
         assert_eq!(without_password("postgres://dove:secret@db/portal"), "postgres://dove@db/portal");
-        assert_eq!(without_password("postgres:///portal?host=/run"), "postgres:///portal?host=/run");
+        let by_query = "postgres:///portal?host=/run&password=secret";
+        assert_eq!(without_password(by_query), "postgres:///portal?host=%2Frun");
     }
 }
