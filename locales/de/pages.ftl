@@ -90,3 +90,7 @@ amazon-nameless = Dein Amazon-Konto
 link-of-another = Dieser Link gehört zu einem anderen Konto
 notice-link-not-carried-title = Hier ist kein Link geöffnet
 notice-link-not-carried-body = Öffne den Link in deiner Mail noch einmal; er wurde nicht benutzt. Kommst du wieder hierher, behält dein Browser keine Cookies: Erlaube sie für diese Seite in seinen Einstellungen, oder öffne den Link in einem anderen Browser.
+notice-form-outdated-title = Diese Seite war zu alt
+notice-form-outdated-body = Es wurde nichts geändert. Hier ist sie, wie sie jetzt ist: Sieh nach, was du eingegeben hast, und schick es noch einmal ab.
+notice-session-over-title = Du bist nicht mehr angemeldet
+notice-session-over-body = Es wurde nichts geändert. Melde dich an, dann kommst du zurück zur Seite deines Formulars.

@@ -90,3 +90,7 @@ amazon-nameless = Your Amazon account
 link-of-another = This link belongs to another account
 notice-link-not-carried-title = No link is open here
 notice-link-not-carried-body = Open the link in your mail again; it was not used. If you come back here, your browser keeps no cookies: allow them for this site in its settings, or open the link in another browser.
+notice-form-outdated-title = This page was too old
+notice-form-outdated-body = Nothing was changed. Here it is as it is now: look at what you typed, and send it again.
+notice-session-over-title = You are not signed in any more
+notice-session-over-body = Nothing was changed. Sign in, and you come back to the page of your form.

@@ -27,6 +27,7 @@ use crate::platform::rate_limit;
 use crate::privacy;
 use crate::sessions::browser;
 use crate::sessions::game;
+use crate::sessions::held_answer;
 use crate::support::staff;
 
 /// The pause between passes, a sixth more or less.
@@ -47,6 +48,7 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("game_sessions", |conn, now, limit| Ok(game::sweep(conn, now, limit)?)),
     ("throttles", |conn, now, limit| Ok(rate_limit::sweep(conn, now, limit)?)),
     ("link_attempts", |conn, now, limit| Ok(links::sweep(conn, now, limit)?)),
+    ("held_answers", |conn, now, limit| Ok(held_answer::sweep(conn, now, limit)?)),
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
     ("pending_sign_ins", |conn, now, limit| Ok(sign_in::sweep_pending(conn, now, limit)?)),

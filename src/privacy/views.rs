@@ -35,7 +35,15 @@ const CHAPTERS: [(&str, &[&str]); 17] = [
     ("trip", &["link_attempts"]),
     (
         "pending",
-        &["registrations", "email_changes", "email_undos", "link_undos", "password_resets", "sign_in_codes"],
+        &[
+            "registrations",
+            "email_changes",
+            "email_undos",
+            "held_answers",
+            "link_undos",
+            "password_resets",
+            "sign_in_codes",
+        ],
     ),
     ("mail", &["mails"]),
     ("guess", &["throttles"]),

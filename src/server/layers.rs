@@ -13,7 +13,7 @@ use actix_web::{App as Service, HttpRequest, HttpResponse, HttpServer, guard, we
 use crate::app::App;
 use crate::games::Gateway;
 use crate::platform::fault::Fault;
-use crate::server::{reauthentication_replay, routes, session_middleware};
+use crate::server::{reauthentication_replay, refused_forms, routes, session_middleware};
 use crate::service_api;
 use crate::web::api_problem::is_for_machines;
 use crate::web::cookies::SealedCookies;
@@ -45,6 +45,7 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
             .wrap(session_middleware::session_cookie(&cookies))
             .wrap(from_fn(session_middleware::with_cookie_lifetime))
             .wrap(from_fn(error_pages::render))
+            .wrap(from_fn(refused_forms::hold_refusal))
             .wrap(from_fn(limits::limit_request))
             .wrap(from_fn(browser_cookies::with_browser_cookies))
             .wrap(from_fn(headers::with_security_headers))
@@ -111,6 +112,9 @@ fn guarded_route(row: &RouteRule) -> actix_web::Route {
     let route = match who {
         Audience::Service(scope) => {
             route.wrap(from_fn(move |request, inner| service_api::admit_service(scope, request, inner)))
+        }
+        _ if row.method == Method::GET && !matches!(who, Audience::Game) => {
+            route.wrap(from_fn(refused_forms::show_refusal))
         }
         _ => route,
     };

@@ -2,5 +2,6 @@
 
 pub mod layers;
 mod reauthentication_replay;
+mod refused_forms;
 pub(crate) mod routes;
 mod session_middleware;

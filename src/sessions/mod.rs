@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod game;
+pub mod held_answer;
 mod known_network;
 mod origin;
 pub mod staff;

@@ -23,6 +23,8 @@ text_enum! {
         Outcome = "outcome",
         /// The action that began when fresh proof of identity was asked for.
         Interrupted = "interrupted",
+        /// Marks a browser for which the page of a refused form is held.
+        Held = "held",
         /// The token of a mailed link, between opening the link and sending the form (S47).
         Mailed = "mailed",
         /// Who has signed in to an account that closes, and may keep or delete it.

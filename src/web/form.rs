@@ -14,6 +14,7 @@ use crate::web::csrf;
 use crate::web::error::PageError;
 use crate::web::guard::RouteRequirements;
 use crate::web::pending_action::PendingAction;
+use crate::web::refused_form::{OutdatedForm, PostedForm};
 use crate::web::request_context::RequestContext;
 use crate::web::{responses, urls};
 
@@ -102,6 +103,11 @@ fn accepted(context: &RequestContext, body: &[u8]) -> Result<Vec<(String, String
     if !csrf::is_same_origin(context.request.headers(), &origin) {
         return Err(PageError::Csrf);
     }
+    PostedForm::of(context.request.path(), &fields).put_on(context);
+    if context.request.path() == urls::SIGN_OUT && context.current_player.is_none() {
+        // There is nothing to end, so that the token of the session that has ended already does not matter.
+        return Ok(fields);
+    }
     let token = fields.iter().position(|(name, _)| name == "csrf").map(|at| fields.swap_remove(at).1);
     let Some(token) = token else { return Err(PageError::Csrf) };
     let is_of = |secret: &str| csrf::is_valid_csrf_token(&context.app.keys.csrf, secret, &token);
@@ -112,7 +118,11 @@ fn accepted(context: &RequestContext, body: &[u8]) -> Result<Vec<(String, String
             return Err(PageError::SeeOther(Box::new(responses::see_other(urls::ACCOUNT))));
         }
         // A visitor's token belongs to a cookie. Reloading the page does not help a browser that keeps none.
-        return Err(if context.has_cookies() { PageError::Csrf } else { PageError::CookiesNeeded });
+        if !context.has_cookies() {
+            return Err(PageError::CookiesNeeded);
+        }
+        context.request.extensions_mut().insert(OutdatedForm::of(&fields));
+        return Err(PageError::Csrf);
     }
     Ok(fields)
 }

@@ -8,13 +8,16 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next as Inner;
-use actix_web::{Error, HttpMessage, Route};
+use actix_web::{Error, HttpMessage, Route, web};
 use futures_util::FutureExt;
 
+use crate::app::App;
 use crate::platform::fault::Fault;
 use crate::text_enum;
+use crate::web::csrf;
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
+use crate::web::notice::Notice;
 use crate::web::pending_action::PendingAction;
 use crate::web::request_context::RequestContext;
 use crate::web::responses;
@@ -98,8 +101,13 @@ pub async fn admit_request(
             return Ok(request.into_response(responses::see_other(urls::ACCOUNT)));
         }
         (Audience::Player, None) => {
-            let path = sign_in_address(&request);
-            return Ok(request.into_response(responses::see_other(&path)));
+            let mut answer = responses::see_other(&sign_in_address(&request));
+            if page_of_form(&request).is_some()
+                && let Ok(context) = RequestContext::of(request.request())
+            {
+                answer = Notice::warn("session_over").attach_to(&context, answer);
+            }
+            return Ok(request.into_response(answer));
         }
         (Audience::Staff(permission), _) => {
             let staff = request.extensions().get::<Rc<CurrentStaffMember>>().cloned();
@@ -141,7 +149,8 @@ pub async fn admit_request(
 
 /// The address of sign-in, with the address of a GET as `next`.
 fn sign_in_address(request: &ServiceRequest) -> String {
-    match next_of_get(request, NextAddress::parse) {
+    let next = next_of_get(request, NextAddress::parse).or_else(|| page_of_form(request));
+    match next {
         Some(next) if next.as_str() != urls::ACCOUNT => next.on(urls::SIGN_IN),
         _ => urls::SIGN_IN.to_owned(),
     }
@@ -153,6 +162,21 @@ fn staff_sign_in_address(request: &ServiceRequest) -> String {
         Some(next) if next.as_str() != urls::SUPPORT => next.on(urls::STAFF_SIGN_IN),
         _ => urls::STAFF_SIGN_IN.to_owned(),
     }
+}
+
+/// The page of a form whose session ended while it was filled in.
+fn page_of_form(request: &ServiceRequest) -> Option<NextAddress> {
+    let is_page = |path: &str| NextAddress::parse(path).is_some();
+    let page = urls::page_of_form(request.path(), is_page).filter(|_| is_form_of_portal(request));
+    page.and_then(NextAddress::parse)
+}
+
+/// Whether a page of the portal sent this form.
+fn is_form_of_portal(request: &ServiceRequest) -> bool {
+    let app = request.app_data::<web::Data<App>>();
+    let origin = app.map(|app| app.config.http.public_url.origin().ascii_serialization());
+    *request.method() == Method::POST
+        && origin.is_some_and(|origin| csrf::is_same_origin(request.headers(), &origin))
 }
 
 /// The address of a GET, if a sign-in may return there.

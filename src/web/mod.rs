@@ -21,6 +21,7 @@ pub mod notice;
 pub mod offer;
 pub mod page;
 pub mod pending_action;
+pub mod refused_form;
 pub mod request_context;
 pub mod request_log;
 pub mod responses;

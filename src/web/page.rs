@@ -11,6 +11,7 @@ use crate::web::cookies::CookieName;
 use crate::web::error::PageError;
 use crate::web::headers::LeadsToAmazon;
 use crate::web::notice::{Notice, ShownNotice};
+use crate::web::refused_form::TypedBefore;
 use crate::web::request_context::{LANGUAGE, RequestContext};
 use crate::web::staff_member::{CurrentStaffMember, Role};
 use crate::web::urls;
@@ -32,6 +33,8 @@ pub struct Page {
     /// The navigation entry of this page.
     pub current: &'static str,
     pub notice: Option<ShownNotice>,
+    /// What was typed into an outdated form of this page.
+    typed: Option<TypedBefore>,
     /// Rejected input: the field's id and a sentence.
     pub errors: Vec<(String, String)>,
     pub support_url: Option<String>,
@@ -82,6 +85,7 @@ impl Page {
             staff: context.staff.clone(),
             current,
             notice: flash.map(|notice| notice.translate(context.language)),
+            typed: context.request.extensions().get::<TypedBefore>().cloned(),
             errors: Vec::new(),
             support_url: settings.support_url.as_ref().map(ToString::to_string),
             privacy_url: settings
@@ -135,6 +139,12 @@ impl Page {
     /// The error under a field; empty if there is none.
     pub fn error(&self, field: &str) -> &str {
         self.errors.iter().find(|(id, _)| id == field).map_or("", |(_, sentence)| sentence.as_str())
+    }
+
+    /// What was typed into this field, if the form was outdated.
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        let TypedBefore(fields) = self.typed.as_ref()?;
+        fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
     }
 
     /// A date for templates.

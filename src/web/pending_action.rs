@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::platform::ids::SessionId;
 use crate::web::cookies::{CookieName, OutgoingCookie};
+use crate::web::refused_form::PostedForm;
 use crate::web::request_context::RequestContext;
 use crate::web::responses::{self, PageResult};
 use crate::web::urls;
@@ -126,7 +127,13 @@ impl PendingAction {
         let cookies = context.cookies.clone();
         let home = home(&context);
         let replay = context.request.app_data::<actix_web::web::Data<ReplayHandler>>().cloned();
-        let mut response = match (Self::read(&context), replay) {
+        let pending = Self::read(&context);
+        if let Some(pending) = pending.as_ref().filter(|pending| pending.is_post) {
+            // If the action is refused, the page of its form says so.
+            let fields: Vec<_> = url::form_urlencoded::parse(pending.form.as_bytes()).into_owned().collect();
+            PostedForm::of(&pending.target, &fields).put_on(&context);
+        }
+        let mut response = match (pending, replay) {
             (Some(pending), Some(replay)) if pending.is_post => match (replay.0)(context, pending).await {
                 Ok(response) => response,
                 // It is carried out once, also if it fails.

@@ -128,6 +128,21 @@ impl RequestContext {
         }
     }
 
+    /// The session of the signed-in player.
+    pub fn player_session_id(&self) -> Option<&SessionId> {
+        self.current_player.as_ref().map(|current_player| &current_player.session.id)
+    }
+
+    /// The session of the member of staff, on support pages.
+    pub fn staff_session_id(&self) -> Option<&SessionId> {
+        self.staff.as_ref().map(|staff| &staff.session.id)
+    }
+
+    /// Whether the next request of this browser can be told from others: by its session, or by its random value.
+    pub fn is_known_browser(&self) -> bool {
+        self.session_id().is_some() || !self.browser.is_new
+    }
+
     /// Whether the owner of the session proved a credential recently enough (S28).
     pub fn is_fresh(&self) -> bool {
         if let Some(staff) = &self.staff {

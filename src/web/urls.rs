@@ -88,6 +88,8 @@ pub const SUPPORT_DISABLE: &str = "/support/actions/disable";
 pub const SUPPORT_ENABLE: &str = "/support/actions/enable";
 pub const SUPPORT_NOTE: &str = "/support/actions/note";
 pub const SUPPORT_RELEASE_BRAKE: &str = "/support/actions/release-brake";
+/// What these paths begin with.
+pub const SUPPORT_ACTIONS: &str = "/support/actions/";
 /// The addresses of the game gateway.
 pub const GAME_SOCKET: &str = "/ws/{credential}/{apiKey}";
 pub const GAME_REQUEST: &str = "/rs/{credential}/{secret}/{RequestName}";
@@ -117,6 +119,41 @@ const SIGN_IN_FORMS: [&str; 5] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM,
 /// Whether a visitor who sends the form of this page is signed in afterwards.
 pub fn signs_in(path: &str) -> bool {
     SIGN_IN_FORMS.contains(&path)
+}
+
+/// Forms that are on a page with another path, where that is not the page above them.
+const PAGES_OF_FORMS: [(&str, &str); 8] = [
+    (SIGN_OUT, ACCOUNT),
+    (AMAZON_SIGN_IN, SIGN_IN),
+    (AMAZON_LINK, ACCOUNT),
+    (AMAZON_MINE, ACCOUNT),
+    (AMAZON_CONFIRM_IDENTITY, CONFIRM_IDENTITY),
+    (ACTIVATE_MOVE, ACTIVATE_CLAIM),
+    (ACTIVATE_DENY, ACTIVATE_SIGN_IN),
+    (STAFF_SIGN_OUT, SUPPORT),
+];
+
+/// The page that has the form which is sent to `path`: that path, or the page above it.
+///
+/// `is_page` says whether there is a page at a path.
+pub fn page_of_form(path: &str, is_page: impl Fn(&str) -> bool) -> Option<&str> {
+    if let Some((_, page)) = PAGES_OF_FORMS.iter().find(|(form, _)| *form == path) {
+        return Some(page);
+    }
+    let mut page = path;
+    while !page.is_empty() {
+        if is_page(page) {
+            return Some(page);
+        }
+        page = page.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    None
+}
+
+/// The support page of a player, if `id` can be one.
+pub fn page_of_player(id: &str) -> Option<String> {
+    let page = format!("{PLAYERS}/{id}");
+    is_player_page(&page).then_some(page)
 }
 
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).

@@ -41,7 +41,7 @@ pub fn is_gone(portal: &Portal, person: &Person, traces: &[String]) {
     for (table, known) in &Inventory::read().tables {
         let (owner, is_kept) = match table.as_str() {
             "players" => ("id", false),
-            "game_tokens" | "registrations" | "throttles" => continue,
+            "game_tokens" | "held_answers" | "registrations" | "throttles" => continue,
             _ => ("player_id", known.erased != "rows go"),
         };
         if !is_kept {

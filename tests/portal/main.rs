@@ -84,6 +84,7 @@ mod races;
 mod refresh_brake;
 mod refresh_pass;
 mod refresh_tokens;
+mod refused_forms;
 mod register;
 mod replace_amazon;
 mod reset_password;

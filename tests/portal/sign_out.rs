@@ -44,8 +44,7 @@ async fn a_second_tab_that_signs_out_again_gets_a_way_on() {
     let (one, other) = (browser.visit("/account").await, browser.second_tab().visit("/account").await);
     one.press("Sign out").await;
     let page = other.press("Sign out").await;
-    assert_eq!((page.status, page.code().as_deref()), (403, Some("csrf")));
-    assert_eq!(page.click("Continue").await.path(), "/sign-in");
+    assert_eq!((page.status, page.path().as_str()), (200, "/"), "{}", page.text());
 }
 
 /// The session may end between its read and the write that begins the way to Amazon.
@@ -63,7 +62,7 @@ async fn who_signs_out_while_a_way_to_amazon_begins_gets_the_sign_in_page() {
             assert_eq!(out.status, 303, "{path}: {}", out.text());
             let location = begun.location().unwrap_or_default();
             let is_unknown = begun.status == 403 && begun.code().as_deref() == Some("csrf");
-            let is_expected = location.contains("/ap/oa") || location == "/sign-in" || is_unknown;
+            let is_expected = location.contains("/ap/oa") || location.starts_with("/sign-in") || is_unknown;
             assert!(is_expected, "{path}: {} {location}: {}", begun.status, begun.text());
         }
     }

@@ -639,7 +639,7 @@ mod every_action {
                 let again = page.press(button).await;
                 assert_eq!(
                     (again.status, again.url.path()),
-                    (422, format!("/support/actions/{of}").as_str())
+                    (422, format!("/support/players/{}", ann.id).as_str())
                 );
                 assert!(again.error_of(&format!("{of}-reason")).is_some(), "{button}: {}", again.text());
                 assert_eq!(again.attribute("details.action[open]", "data-action").as_deref(), Some(of));

@@ -3,7 +3,7 @@
 use actix_web::web::Query;
 use chrono::TimeDelta;
 
-use crate::accounts::password_reset::forms::{ForgotForm, ResetForm, ResetQuery};
+use crate::accounts::password_reset::forms::{ForgotForm, ForgotQuery, ResetForm, ResetQuery};
 use crate::accounts::password_reset::request::{self, TooManyResets};
 use crate::accounts::password_reset::reset_cookie::{ResetCookie, ResetDone};
 use crate::accounts::password_reset::set_password::{self, SetPasswordRefusal};
@@ -13,29 +13,32 @@ use crate::accounts::second_factor::has_second_factor;
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
 use crate::web::{
-    Notice, PageError, PageResult, PostForm, RequestContext, responses, urls, validation_messages,
+    NextAddress, Notice, PageError, PageResult, PostForm, RequestContext, responses, urls,
+    validation_messages,
 };
 
 /// How long the browser remembers that a password was set here.
 const REMEMBERS: TimeDelta = TimeDelta::minutes(30);
 
 /// `GET /forgot-password`
-pub async fn forgot(context: RequestContext) -> PageResult {
-    responses::render_page(&ForgotPage::new(&context)?)
+pub async fn forgot(context: RequestContext, going: Query<ForgotQuery>) -> PageResult {
+    responses::render_page(&ForgotPage::new(&context, NextAddress::parse(&going.next).as_ref())?)
 }
 
 /// `POST /forgot-password`
 pub async fn send_link(context: RequestContext, PostForm(form): PostForm<ForgotForm>) -> PageResult {
-    let mut shown = ForgotPage::new(&context)?;
+    let next = form.next();
+    let mut shown = ForgotPage::new(&context, next.as_ref())?;
     shown.identifier.clone_from(&form.identifier);
     if form.identifier.trim().is_empty() {
         let missing = vec![("identifier".to_owned(), shown.page.t("identifier-missing"))];
         shown.page = shown.page.with_errors(missing);
         return responses::unprocessable(&shown);
     }
-    match request::request_reset(&context, &form.identifier).await {
+    match request::request_reset(&context, &form.identifier, next.as_ref()).await {
         Ok(()) => {
-            let response = responses::see_other(urls::FORGOT_PASSWORD);
+            let here = next.as_ref().map(|next| next.on(urls::FORGOT_PASSWORD));
+            let response = responses::see_other(here.as_deref().unwrap_or(urls::FORGOT_PASSWORD));
             Ok(Notice::info("reset_asked").attach_to(&context, response))
         }
         Err(Stop::Refused(TooManyResets { retry_after })) => {
@@ -49,7 +52,7 @@ pub async fn send_link(context: RequestContext, PostForm(form): PostForm<ForgotF
 /// `GET /reset-password`. With a token: moves it from the address bar to a cookie and spends nothing.
 pub async fn show(context: RequestContext, opened: Query<ResetQuery>) -> PageResult {
     if let Some(text) = &opened.token {
-        return Ok(carried(&context, text));
+        return Ok(carried(&context, text, &opened.next));
     }
     let found = set_password::whose_reset(&context, ResetCookie::of(&context).as_ref()).await?;
     let player = found.map(|(_, player)| player);
@@ -72,10 +75,10 @@ async fn reset_page(
     ResetPage::new(context, player, has_factor)
 }
 
-fn carried(context: &RequestContext, text: &str) -> actix_web::HttpResponse {
+fn carried(context: &RequestContext, text: &str, next: &str) -> actix_web::HttpResponse {
     let mut response = responses::see_other(urls::RESET_PASSWORD);
     let lasts = context.app.config.policy.codes.reset_holds_for.min(TimeDelta::minutes(30));
-    let link = ResetCookie::new(text);
+    let link = ResetCookie::new(text, next);
     if let Some(cookie) = context.cookies.write(CookieName::Mailed, &link, context.now, lasts) {
         let _ = response.add_cookie(&cookie);
     }
@@ -96,7 +99,8 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ResetForm>
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     // Whoever was signed in here is signed out.
-    let mut response = context.signed_out(urls::SIGN_IN);
+    let next = ResetCookie::next(&context).map(|next| next.on(urls::SIGN_IN));
+    let mut response = context.signed_out(next.as_deref().unwrap_or(urls::SIGN_IN));
     if let Some(cookie) =
         context.cookies.write(CookieName::Mailed, &ResetDone::new(player), context.now, REMEMBERS)
     {

@@ -12,7 +12,7 @@ use crate::platform::crypto::keys::LookupPurpose;
 use crate::platform::fault::Stop;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
-use crate::web::RequestContext;
+use crate::web::{NextAddress, RequestContext};
 
 /// Requests from one network in an hour (S20).
 const REQUESTS_IN_AN_HOUR: u32 = 50;
@@ -27,6 +27,7 @@ pub(super) struct TooManyResets {
 pub(super) async fn request_reset(
     context: &RequestContext,
     identifier: &str,
+    next: Option<&NextAddress>,
 ) -> Result<(), Stop<TooManyResets>> {
     let app = &context.app;
     if let RateVerdict::Refused { retry_after } =
@@ -40,7 +41,8 @@ pub(super) async fn request_reset(
     let is_there = account.player().is_some_and(|player| player.email.is_some());
     let may_mail = token::may_send(app, &account, &requester, context.now).await? == RateVerdict::Allowed
         && mail::may_send_to_player(app, is_there, context.now).await?;
-    let wording = ResetWording { kind: mail::Kind::PasswordResetLink, language: context.language, args: &[] };
+    let (kind, language) = (mail::Kind::PasswordResetLink, context.language);
+    let wording = ResetWording { kind, language, next, args: &[] };
     let link = ResetToken::prepare(app, account.player(), wording, context.now)?.filter(|_| may_mail);
     let event = context
         .audit_event(Kind::PasswordResetAsked, Actor::Visitor)

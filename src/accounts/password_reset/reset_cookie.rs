@@ -11,19 +11,34 @@ use crate::web::{NextAddress, RequestContext, urls};
 #[derive(Serialize, Deserialize)]
 pub(super) struct ResetCookie {
     reset_token: String,
+    /// The page of the portal where the player was going.
+    #[serde(default)]
+    next: String,
 }
 
 impl ResetCookie {
     /// The cookie for the text in the address. A text that is no token opens a dead link.
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str, next: &str) -> Self {
         let token = OpaqueToken::parse(text);
-        Self { reset_token: token.map_or_else(String::new, |token| token.expose().to_owned()) }
+        let next = NextAddress::parse(next);
+        Self {
+            reset_token: token.map_or_else(String::new, |token| token.expose().to_owned()),
+            next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
+        }
     }
 
     /// The token whose link was opened in this browser.
     pub(super) fn of(context: &RequestContext) -> Option<OpaqueToken> {
-        let link: Self = context.cookies.read(&context.request, CookieName::Mailed, context.now)?;
-        OpaqueToken::parse(&link.reset_token)
+        OpaqueToken::parse(&Self::read(context)?.reset_token)
+    }
+
+    /// The page of the portal where the player goes after the sign-in with the new password.
+    pub(super) fn next(context: &RequestContext) -> Option<NextAddress> {
+        NextAddress::parse(&Self::read(context)?.next)
+    }
+
+    fn read(context: &RequestContext) -> Option<Self> {
+        context.cookies.read(&context.request, CookieName::Mailed, context.now)
     }
 }
 

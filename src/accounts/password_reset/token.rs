@@ -17,6 +17,7 @@ use crate::platform::i18n::Language;
 use crate::platform::ids::PlayerId;
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
+use crate::web::NextAddress;
 
 /// Mails to one account in an hour that one network, one known browser or support may request (S20).
 const MAILS_IN_AN_HOUR: u32 = 3;
@@ -34,6 +35,8 @@ pub struct ResetToken {
 pub struct ResetWording<'a> {
     pub kind: mail::Kind,
     pub language: Language,
+    /// The page of the portal where the player was going. The link carries it, because it may be opened elsewhere.
+    pub next: Option<&'a NextAddress>,
     /// The arguments that the kind needs besides `token`.
     pub args: &'a [(&'a str, &'a str)],
 }
@@ -57,7 +60,11 @@ impl ResetToken {
             name: player.map_or("", |player| &player.display_name),
             language: player.map_or(wording.language, |player| player.language_or(wording.language)),
         };
-        let mut args = vec![("token", token.expose())];
+        let token_and_next = match wording.next {
+            Some(next) => next.on(token.expose()).replacen('?', "&", 1),
+            None => token.expose().to_owned(),
+        };
+        let mut args = vec![("token", token_and_next.as_str())];
         args.extend_from_slice(wording.args);
         let message = MailMessage::compose(app, wording.kind, &to, &args)?;
         let reset = player.zip(address.as_ref()).map(|(player, address)| NewPasswordReset {

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::accounts::players::PlayerCredentials;
 use crate::accounts::second_factor::shortest_password;
 use crate::platform::email::{EmailAddress, LocalPart};
-use crate::web::{Page, PageError, RequestContext};
+use crate::web::{NextAddress, Page, PageError, RequestContext, urls};
 
 /// `/forgot-password`.
 #[derive(Template)]
@@ -13,11 +13,19 @@ use crate::web::{Page, PageError, RequestContext};
 pub(super) struct ForgotPage {
     pub page: Page,
     pub identifier: String,
+    next: String,
+    sign_in_url: String,
 }
 
 impl ForgotPage {
-    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
-        Ok(Self { page: Page::new(context, "forgot-heading", "")?, identifier: String::new() })
+    /// `next` is the page of the portal where the player was going.
+    pub(super) fn new(context: &RequestContext, next: Option<&NextAddress>) -> Result<Self, PageError> {
+        Ok(Self {
+            page: Page::new(context, "forgot-heading", "")?,
+            identifier: String::new(),
+            next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
+            sign_in_url: next.map_or_else(|| urls::SIGN_IN.to_owned(), |next| next.on(urls::SIGN_IN)),
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::platform::db::schema::{
     registrations, remembered_browsers, sign_in_codes,
 };
 use crate::platform::ids::{PlayerId, SessionId};
-use crate::sessions::browser;
+use crate::sessions::{browser, held_answer};
 
 /// Ends every session except `but`, every mailed code and link, and everything that is under way.
 ///
@@ -75,7 +75,7 @@ fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::browser_hash.eq(browser))).execute(conn)?;
     diesel::delete(pending_sign_ins::table.filter(pending_sign_ins::browser_hash.eq(browser)))
         .execute(conn)?;
-    Ok(())
+    held_answer::drop_of_browser(conn, browser)
 }
 
 /// The codes on screens, of claims and of sign-ins, work again, and have to be typed again.

@@ -40,7 +40,8 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<SignInForm
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
             // One answer for everybody (S12). It says to all that the account may be disabled.
             let notice = Notice::bad("credentials_wrong").with_text("sign-in-wrong");
-            let notice = notice.with_way(urls::FORGOT_PASSWORD, "forgot");
+            let forgot = form.next().map(|next| next.on(urls::FORGOT_PASSWORD));
+            let notice = notice.with_way(forgot.as_deref().unwrap_or(urls::FORGOT_PASSWORD), "forgot");
             responses::unprocessable(&again(Some(notice))?)
         }
         Err(Stop::Refused(with_password::SignInRefusal::TooMany { retry_after })) => {

@@ -26,6 +26,7 @@ pub(super) struct SignInPage {
     pub remember: bool,
     next: String,
     register_url: String,
+    forgot_url: String,
     offer: Option<OfferAddress>,
 }
 
@@ -38,6 +39,8 @@ impl SignInPage {
             remember: false,
             offer: OfferAddress::behind(context, next),
             next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
+            forgot_url: next
+                .map_or_else(|| urls::FORGOT_PASSWORD.to_owned(), |next| next.on(urls::FORGOT_PASSWORD)),
             register_url: next.map_or_else(|| urls::REGISTER.to_owned(), |next| next.on(urls::REGISTER)),
         })
     }

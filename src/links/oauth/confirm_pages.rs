@@ -8,7 +8,9 @@ use crate::links::forms::{AttemptQuery, ConfirmForm, MatchForm, RegisterForm};
 use crate::links::model::{LinkRefusal, Purpose, Stage};
 use crate::links::oauth::confirm;
 use crate::links::oauth::email_match::{self, EmailMatch, EmailMatchRefusal};
-use crate::links::oauth::oauth_pages::{conflict_page, respond_to_ended_attempt, respond_to_outcome};
+use crate::links::oauth::oauth_pages::{
+    answer_unknown_attempt, conflict_page, finish_trip, respond_to_ended_attempt, respond_to_outcome,
+};
 use crate::links::oauth::register::{self, AmazonRegistration, RegisteredWithAmazon};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
 use crate::platform::email::EmailAddress;
@@ -23,7 +25,7 @@ pub async fn show_confirm(context: RequestContext, query: web::Query<AttemptQuer
     let Some((attempt, identity)) =
         confirm::pending_link(&context, &query.attempt(), Stage::Confirming).await?
     else {
-        return Err(PageError::AttemptUnknown);
+        return answer_unknown_attempt(&context, &query.attempt());
     };
     let page = Page::new(&context, "confirm-heading", "account")?;
     let replaced = current_player.link.as_ref().filter(|link| link.state != LinkState::Revoked);
@@ -82,6 +84,7 @@ async fn submit_link(context: &RequestContext, attempt: &AttemptId) -> PageResul
         Ok(linked) => {
             let response =
                 context.signed_in(&linked.session, linked.next.as_deref().unwrap_or(urls::ACCOUNT))?;
+            let response = finish_trip(context, attempt, response);
             let notice = match linked.written {
                 LinkWritten::Added => Notice::good("linked"),
                 LinkWritten::Replaced => Notice::good("linked").with_text("replaced"),
@@ -100,7 +103,7 @@ pub async fn show_register(context: RequestContext, query: web::Query<AttemptQue
     let Some((attempt, identity)) =
         confirm::pending_link(&context, &query.attempt(), Stage::Registering).await?
     else {
-        return Err(PageError::AttemptUnknown);
+        return answer_unknown_attempt(&context, &query.attempt());
     };
     let name =
         amazon_display_name(&context.app, &identity).map(|name| name.as_str().to_owned()).unwrap_or_default();
@@ -136,7 +139,9 @@ pub async fn submit_register(context: RequestContext, form: PostForm<RegisterFor
         }
     };
     match register::register_player(&context, &attempt, name).await {
-        Ok(AmazonRegistration::Created(registered)) => welcome_player(&context, registered, email).await,
+        Ok(AmazonRegistration::Created(registered)) => {
+            Ok(finish_trip(&context, &attempt, welcome_player(&context, registered, email).await?))
+        }
         Ok(AmazonRegistration::Decided(outcome)) => respond_to_outcome(context, outcome).await,
         // The other request's answer has the session cookie.
         Ok(AmazonRegistration::Finished { next }) => {
@@ -164,7 +169,11 @@ async fn welcome_player(
 /// `GET /amazon/match`: asks for the password of the account that has this email.
 pub async fn show_match(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
     let page = Page::new(&context, "match-heading", "")?;
-    responses::render_page(&match_page(&context, &query.attempt(), page).await?)
+    match match_page(&context, &query.attempt(), page).await {
+        Ok(page) => responses::render_page(&page),
+        Err(PageError::AttemptUnknown) => answer_unknown_attempt(&context, &query.attempt()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn match_page(
@@ -196,7 +205,7 @@ pub async fn submit_match(context: RequestContext, form: PostForm<MatchForm>) ->
         }
         Ok(EmailMatch::Matched(matched)) => {
             let path = matched.next.as_deref().filter(|_| matched.is_linked).unwrap_or(urls::ACCOUNT);
-            let response = matched.sign_in.answer(&context, path)?;
+            let response = finish_trip(&context, &attempt, matched.sign_in.answer(&context, path)?);
             let notice = if matched.sign_in.is_waiting() {
                 Notice::info("link_waits").with_text("two-step-then-link")
             } else if matched.is_linked {

@@ -6,6 +6,7 @@ use crate::links::forms::{AttemptQuery, GameLinkForm};
 use crate::links::oauth::game_link::{
     GameLinkRefusal, OtherWay, confirm_game_link, deny_game_link, mail_code, waiting_sign_in,
 };
+use crate::links::oauth::oauth_pages::answer_unknown_attempt;
 use crate::links::views::{GameLinkPage, masked};
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
@@ -13,7 +14,11 @@ use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, 
 
 /// `GET /amazon/game-link`: names game, device, place and player, and asks for the player's other way in.
 pub async fn show(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    responses::render_page(&game_link_page(&context, &query.attempt(), None).await?)
+    match game_link_page(&context, &query.attempt(), None).await {
+        Ok(page) => responses::render_page(&page),
+        Err(PageError::AttemptUnknown) => answer_unknown_attempt(&context, &query.attempt()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn game_link_page(

@@ -240,3 +240,33 @@ impl AttemptOutcome {
         response
     }
 }
+
+/// The trip that this browser has finished last. Whoever goes back to one of its pages is led to the account.
+#[derive(Serialize, Deserialize)]
+struct FinishedTrip {
+    finished: AttemptId,
+}
+
+/// Adds to the answer that the trip is over.
+pub(super) fn finish_trip(
+    context: &RequestContext,
+    attempt: &AttemptId,
+    mut response: HttpResponse,
+) -> HttpResponse {
+    let trip = FinishedTrip { finished: attempt.clone() };
+    let cookie = context.cookies.write(CookieName::Outcome, &trip, context.now, TimeDelta::days(1));
+    if let Some(cookie) = cookie {
+        // Without it, going back shows that the attempt is over.
+        let _ = response.add_cookie(&cookie);
+    }
+    response
+}
+
+/// Answers a GET for an attempt that nothing waits for.
+pub(super) fn answer_unknown_attempt(context: &RequestContext, attempt: &AttemptId) -> PageResult {
+    let trip: Option<FinishedTrip> = context.cookies.read(&context.request, CookieName::Outcome, context.now);
+    if context.current_player.is_some() && trip.is_some_and(|trip| trip.finished == *attempt) {
+        return Ok(responses::see_other(urls::ACCOUNT));
+    }
+    Err(PageError::AttemptUnknown)
+}

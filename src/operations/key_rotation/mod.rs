@@ -28,6 +28,7 @@ const ROOMS: &[&[SealedColumn]] = &[
     links::SEALED,
     registration::SEALED,
     mail::SEALED,
+    crate::sessions::held_answer::SEALED,
     crate::outbound::webhooks::SEALED,
     audit::SEALED,
     staff::SEALED,

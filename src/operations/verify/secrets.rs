@@ -52,6 +52,7 @@ tables! {
     sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];
     link_attempts by "id": text ["id", "state_hash", "purpose", "stage", "browser_hash", "session_id", "player_id", "next", "amazon_id", "code_hash"],
         sealed ["verifier_sealed", "identity_sealed"];
+    held_answers by "id": text ["id", "session_id", "staff_session_id", "browser_hash"], sealed ["answer_sealed"];
     registrations by "id": text ["id", "browser_hash", "display_name", "email", "email_key", "language", "next", "code_hash"],
         sealed ["password_sealed"];
     email_changes by "id": text ["id", "player_id", "email", "email_key", "code_hash", "session_id"], sealed [];

@@ -97,6 +97,17 @@ table! {
 }
 
 table! {
+    held_answers (id) {
+        id -> Text,
+        session_id -> Nullable<Text>,
+        staff_session_id -> Nullable<Text>,
+        browser_hash -> Text,
+        answer_sealed -> Binary,
+        expires_at -> UtcTimestamp,
+    }
+}
+
+table! {
     link_attempts (id) {
         id -> Text,
         state_hash -> Text,

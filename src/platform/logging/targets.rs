@@ -53,6 +53,7 @@ pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::privacy::close",
     "dovetail::privacy::erase",
     "dovetail::privacy::export_stream",
+    "dovetail::server::refused_forms",
     "dovetail::server::session_middleware::layer",
     "dovetail::server::session_middleware::staff",
     "dovetail::service_api::auth",

@@ -19,7 +19,8 @@ pub(in crate::support) async fn send_reset(request: &ActionRequest<'_>) -> Resul
     if request.player.is_disabled {
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }
-    let wording = ResetWording { kind: mail::Kind::SupportSentReset, language: Language::English, args: &[] };
+    let (kind, language) = (mail::Kind::SupportSentReset, Language::English);
+    let wording = ResetWording { kind, language, next: None, args: &[] };
     let link = ResetToken::prepare(app, Some(&request.player), wording, now)?;
     let link = link.ok_or(Stop::Refused(ActionRefusal::NoAddress))?;
     request.is_as_seen().await?;

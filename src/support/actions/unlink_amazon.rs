@@ -78,6 +78,7 @@ fn recovery_message(
         return Err(Stop::Refused(ActionRefusal::Disabled));
     }
     let wording = ResetWording {
+        next: None,
         kind: mail::Kind::SupportUnlinkedRecovery,
         language: Language::English,
         args: &[amazon],

@@ -1,6 +1,7 @@
 //! What people do, in real Chromium: with scripts and without, with the back button, in two tabs, on a phone.
 
 mod acting;
+mod going_back;
 mod helping;
 mod newcomer;
 mod pictures;

@@ -5,7 +5,7 @@ use crate::harness::Portal;
 use crate::harness::chromium::Window;
 
 #[tokio::test]
-async fn going_back_after_linking_finds_the_attempt_used_and_the_link_there() {
+async fn going_back_after_linking_leads_to_the_account() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
     let visitor = Visitor::open(&portal, Window::default()).await;
@@ -16,7 +16,8 @@ async fn going_back_after_linking_finds_the_attempt_used_and_the_link_there() {
     visitor.press("Link this account").await;
     visitor.is_at("/account", Some("linked")).await;
     visitor.goes_back().await;
-    visitor.is_at("/amazon/confirm", Some("attempt_unknown")).await;
+    visitor.is_at("/account", None).await;
+    visitor.is_linked("active").await;
     visitor.goes_back().await;
     visitor.is_at("/account", None).await;
     visitor.is_linked("active").await;

@@ -33,6 +33,8 @@ pub struct Browser {
     /// Cookies from another host of the same domain.
     beside: Option<&'static [u8]>,
     keeps_cookies: bool,
+    /// Whether it fetches the page of a refused form at once, as browsers do.
+    follows_refusals: bool,
 }
 
 /// Cookies that another host of the same domain can set, and that a browser sends along.
@@ -85,6 +87,7 @@ impl Browser {
             address: None,
             beside: None,
             keeps_cookies: true,
+            follows_refusals: true,
         }
     }
 
@@ -115,6 +118,12 @@ impl Browser {
     /// The same browser, which sends no cookie of the portal's and keeps none.
     pub fn without_cookies(mut self) -> Self {
         self.keeps_cookies = false;
+        self
+    }
+
+    /// The same browser, which shows the redirect after a refused form instead of the page it leads to.
+    pub fn stopping_at_refusals(mut self) -> Self {
+        self.follows_refusals = false;
         self
     }
 
@@ -219,6 +228,19 @@ impl Browser {
         }
         // No story expects 500, because none can provoke it.
         assert_ne!(page.status, 500, "{method} {}: {}", page.url, page.text());
+        if let Some(held) = page.held().filter(|_| self.follows_refusals && method == Method::POST) {
+            return self.fetch_held(&page, &held, site).await;
+        }
+        page
+    }
+
+    /// Fetches the page of a refused form. Another tab may have got a cookie of the same name meanwhile.
+    async fn fetch_held(&self, redirect: &Page, held: &str, site: Site) -> Page {
+        let location = redirect.location().expect("a refused form leads to its page");
+        self.jar().put(&self.portal, "held", held, false);
+        let target = redirect.url.join(&location).unwrap();
+        let mut page = Box::pin(self.send(Method::GET, target, None, site)).await;
+        page.trail.push(location);
         page
     }
 

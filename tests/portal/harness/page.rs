@@ -184,6 +184,14 @@ impl Page {
         self.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
     }
 
+    /// The cookie that says that the page of a refused form is held.
+    pub fn held(&self) -> Option<String> {
+        let sent = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        let value = sent.filter_map(|line| line.strip_prefix("held=")).next()?;
+        let value = value.split(';').next().unwrap_or_default();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
     pub fn h1(&self) -> String {
         html::first(&self.document(), "h1").map(html::text).unwrap_or_default()
     }

@@ -1,0 +1,313 @@
+//! A refused form leads to its page, which shows the refusal once, to whoever typed it (product §10).
+
+use chrono::TimeDelta;
+
+use super::harness::{Browser, Page, Portal};
+
+/// Sends the form without going on to its page.
+async fn refused_sign_in(browser: &Browser, identifier: &str, password: &str) -> Page {
+    let form = browser.visit("/sign-in").await;
+    form.fill("identifier", identifier).fill("password", password).press_only("Sign in").await
+}
+
+fn held(portal: &Portal) -> i64 {
+    portal.count_all("held_answers")
+}
+
+fn seen(page: &Page) -> (u16, Option<String>, Option<String>) {
+    (page.status, page.code(), page.value("identifier"))
+}
+
+#[tokio::test]
+async fn a_refused_form_leads_to_its_page_which_shows_it_once() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser().stopping_at_refusals();
+    let answer = refused_sign_in(&browser, bo.email(), "Wrong lanterns sway at 6").await;
+    assert_eq!((answer.status, answer.location()), (303, Some("/sign-in".into())), "{}", answer.text());
+    assert!(answer.html.is_empty() && answer.header("retry-after").is_none());
+    assert_eq!(held(&portal), 1);
+    assert!(!portal.dump().into_values().flatten().any(|row| row.contains("Wrong lanterns")));
+    assert_eq!(browser.ask("HEAD", "/sign-in").await.status, 200, "HEAD takes nothing");
+    let other = browser.visit("/forgot-password").await;
+    assert_eq!(other.status, 200, "another page is as it is");
+    let shown = answer.follow().await;
+    assert_eq!(seen(&shown), (422, Some("credentials_wrong".into()), Some(bo.email().into())));
+    assert!(!shown.html.contains("Wrong lanterns"));
+    assert_eq!((held(&portal), browser.cookie("held")), (0, None));
+    assert_eq!(seen(&shown.reload().await), (200, None, Some(String::new())), "once");
+    // The form of the held page is a form like any other.
+    let account = shown.fill("password", bo.password()).press("Sign in").await;
+    assert_eq!(account.path(), "/account", "{}", account.text());
+    portal.verify().await;
+}
+
+/// What a page needs to be the same page again stays in its address.
+#[tokio::test]
+async fn the_page_knows_where_its_reader_was_going() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let form = portal.browser().visit("/account/profile").await;
+    assert_eq!(form.path(), "/sign-in?next=%2Faccount%2Fprofile");
+    let shown = form.fill("identifier", bo.email()).fill("password", "wrong").press("Sign in").await;
+    assert_eq!((shown.status, shown.path()), (422, "/sign-in?next=%2Faccount%2Fprofile".into()));
+    let again = shown.reload().await.fill("identifier", bo.email()).fill("password", bo.password());
+    assert_eq!(again.press("Sign in").await.path(), "/account/profile");
+}
+
+#[tokio::test]
+async fn too_many_tries_are_told_with_the_time_that_is_left() {
+    let portal = Portal::start().await;
+    let browser = portal.browser().stopping_at_refusals();
+    let mut answer = refused_sign_in(&browser, "nobody@example.test", "wrong").await;
+    let mut shown = answer.follow().await;
+    for _ in 0..60 {
+        if shown.status == 429 {
+            break;
+        }
+        answer = refused_sign_in(&browser, "nobody@example.test", "wrong").await;
+        shown = answer.follow().await;
+    }
+    assert_eq!(seen(&shown), (429, Some("throttled".into()), Some("nobody@example.test".into())));
+    let first: i64 = shown.header("retry-after").expect("a time").parse().unwrap();
+    let answer = refused_sign_in(&browser, "nobody@example.test", "wrong").await;
+    portal.wait(TimeDelta::seconds(first.min(5) - 1));
+    let shown = answer.follow().await;
+    assert!((1..=first).contains(&shown.header("retry-after").unwrap().parse().unwrap()));
+}
+
+/// Each form of a player and of staff goes the same way, and ends at a page that can be loaded again.
+#[tokio::test]
+async fn every_refusal_goes_this_way() {
+    let portal = Portal::start().await;
+    let (bo, ann) = (portal.bo().await, portal.ann().await);
+    let browser = portal.browser_of(&bo).stopping_at_refusals();
+    let anns = portal.browser_of(&ann).stopping_at_refusals();
+    portal.run(&format!("UPDATE players SET password_sealed = NULL WHERE id = '{}'", ann.id));
+    let desk = portal.desk_of(&portal.agent("Uma", "agent").await).stopping_at_refusals();
+    let of_bo = format!("/support/players/{}", bo.id);
+    for (browser, path, sent_to, field, typed, page) in [
+        (&browser, "/account/profile", "/account/profile", "display_name", "Support", "/account/profile"),
+        (&browser, "/account/email", "/account/email", "email", "no address", "/account/email"),
+        (&browser, "/account/password", "/account/password", "current_password", "x", "/account/password"),
+        (&browser, "/account/data/delete", "/account/data/delete", "confirm", "yes", "/account/data/delete"),
+        (&browser, "/activate", "/activate", "code", "AAAA-AAAA", "/activate"),
+        (&anns, "/account", "/amazon/unlink", "csrf", "", "/amazon/unlink"),
+        (&desk, of_bo.as_str(), "/support/actions/note", "player", bo.id.as_str(), of_bo.as_str()),
+    ] {
+        let form = browser.visit(path).await;
+        let mut fields = vec![("csrf", form.csrf())];
+        if field != "csrf" {
+            fields.push((field, typed.to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = browser.post(sent_to, &fields).await;
+        assert_eq!((answer.status, answer.location()), (303, Some(page.into())), "{sent_to}");
+        let shown = answer.follow().await;
+        assert!(matches!(shown.status, 409 | 422), "{sent_to}: {} {}", shown.status, shown.text());
+        if matches!(field, "display_name" | "email") {
+            assert_eq!(shown.value(field), Some(typed.into()), "{sent_to}");
+        } else if matches!(field, "current_password" | "code") {
+            assert!(!shown.html.contains(&format!("value=\"{typed}\"")), "{sent_to}");
+        }
+        let again = shown.reload().await;
+        assert!(matches!(again.status, 200 | 303), "{sent_to}: {} {}", again.status, again.text());
+    }
+    portal.verify().await;
+}
+
+/// Sealed to who typed it: another browser, another session and a later time see the page as it is.
+#[tokio::test]
+async fn nobody_else_sees_what_was_typed() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser().stopping_at_refusals();
+
+    refused_sign_in(&browser, "typed by one", "wrong").await;
+    let other = portal.browser();
+    other.visit("/sign-in").await;
+    other.plant("held", &browser.cookie("held").unwrap());
+    assert_eq!(seen(&other.visit("/sign-in").await), (200, None, Some(String::new())), "another browser");
+
+    let answer = refused_sign_in(&browser, "typed before the sign-in", "wrong").await;
+    let kept = answer.held().unwrap();
+    let form = browser.visit("/register").await;
+    assert_eq!(held(&portal), 1);
+    browser
+        .post("/sign-in", &[("csrf", &form.csrf()), ("identifier", bo.email()), ("password", bo.password())])
+        .await;
+    assert_eq!(held(&portal), 0, "a sign-in drops it");
+    assert_eq!(browser.visit("/account").await.press("Sign out").await.path(), "/");
+    browser.plant("held", &kept);
+    assert_eq!(seen(&browser.visit("/sign-in").await), (200, None, Some(String::new())));
+
+    let late = refused_sign_in(&browser, "typed long ago", "wrong").await;
+    portal.wait(TimeDelta::minutes(11));
+    assert_eq!(seen(&late.follow().await), (200, None, Some(String::new())), "ten minutes");
+}
+
+#[tokio::test]
+async fn what_a_player_typed_goes_with_their_session() {
+    let portal = Portal::start().await;
+    let (ann, bo) = (portal.ann().await, portal.bo().await);
+    let bos = portal.browser_of(&bo).stopping_at_refusals();
+    let anns = portal.browser_of(&ann);
+    let form = bos.visit("/account/profile").await;
+    let answer = form.fill("display_name", "Support").press_only("Save").await;
+    assert_eq!(held(&portal), 1);
+    anns.plant("held", &answer.held().unwrap());
+    let hers = anns.visit("/account/profile").await;
+    assert_eq!((hers.status, hers.value("display_name")), (200, Some("Ann".into())));
+    let answer = bos.visit("/account/profile").await;
+    assert_eq!(answer.status, 422, "another try of somebody else takes nothing away");
+    form.fill("display_name", "Support").press_only("Save").await;
+    bos.visit("/account").await.press("Sign out").await;
+    assert_eq!(held(&portal), 0);
+    portal.verify().await;
+}
+
+/// Two tabs, each with its own refusal: both are shown, each at its page.
+#[tokio::test]
+async fn two_refusals_at_once_are_both_kept() {
+    let portal = Portal::start().await;
+    let browser = portal.browser_of(&portal.bo().await);
+    let profile = browser.visit("/account/profile").await.fill("display_name", "Support");
+    let email = browser.visit("/account/email").await.fill("email", "no address");
+    let (profile, email) = tokio::join!(profile.press("Save"), email.press("Send code"));
+    assert_eq!((profile.status, profile.value("display_name")), (422, Some("Support".into())));
+    assert_eq!((email.status, email.value("email")), (422, Some("no address".into())));
+    assert_eq!(held(&portal), 0);
+}
+
+/// Clients that want JSON, and browsers that keep no cookies, get the answer directly.
+#[tokio::test]
+async fn who_cannot_come_back_is_answered_directly() {
+    let portal = Portal::start().await;
+    let browser = portal.browser().without_cookies().stopping_at_refusals();
+    let answer = browser.visit("/sign-in").await.press_only("Sign in").await;
+    assert_eq!((answer.status, answer.code()), (403, Some("cookies_needed".into())));
+    assert_eq!(held(&portal), 0);
+}
+
+/// A form that was rendered for somebody else, or for nobody, is shown again with a token that works.
+#[tokio::test]
+async fn an_outdated_form_is_shown_again_with_what_was_typed() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser();
+    let form = browser.visit("/sign-in").await;
+    browser.forget("browser");
+    browser.visit("/privacy").await;
+    let shown = form.fill("identifier", bo.email()).fill("password", bo.password()).press("Sign in").await;
+    assert_eq!(seen(&shown), (403, Some("csrf".into()), Some(bo.email().into())), "{}", shown.text());
+    assert_eq!(shown.path(), "/sign-in");
+    assert_eq!((held(&portal), portal.count_of("sessions", &bo)), (0, 0), "nothing is carried out");
+    assert!(!browser.cookies().contains(&"held".to_owned()));
+    let account = shown.fill("password", bo.password()).press("Sign in").await;
+    assert_eq!(account.path(), "/account", "{}", account.text());
+    assert_eq!(shown.reload().await.path(), "/account");
+    // A button of a page that was rendered before the sign-in.
+    let before = portal.browser();
+    let (amazon, forgot) = (before.visit("/").await, before.visit("/forgot-password").await);
+    let form = before.visit("/sign-in").await.fill("identifier", bo.email()).fill("password", bo.password());
+    form.press("Sign in").await;
+    let shown = forgot.fill("identifier", "somebody").press("Send link").await;
+    assert_eq!(seen(&shown), (403, Some("csrf".into()), Some("somebody".into())));
+    let shown = amazon.press("Login with Amazon").await;
+    assert_eq!((shown.path(), shown.code()), ("/account".into(), Some("csrf".into())));
+}
+
+#[tokio::test]
+async fn signing_out_twice_ends_well() {
+    let portal = Portal::start().await;
+    let browser = portal.browser_of(&portal.bo().await);
+    let (one, other) = (browser.visit("/account").await, browser.visit("/account/profile").await);
+    assert_eq!(one.press("Sign out").await.code(), Some("signed_out".into()));
+    let again = other.press("Sign out").await;
+    assert_eq!((again.status, again.path()), (200, "/".into()), "{}", again.text());
+    let foreign = browser.post_from_elsewhere("/sign-out", &[("csrf", &other.csrf())]).await;
+    assert_eq!(foreign.status, 403, "from elsewhere it is refused as before");
+}
+
+/// The session ended while the form was filled in: a word, and the way back to its page.
+#[tokio::test]
+async fn who_is_signed_out_meanwhile_comes_back_to_the_page_of_the_form() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    for (path, button, page) in [
+        ("/account/profile", "Save", "/account/profile"),
+        ("/account/security", "Sign out everywhere", "/account/security"),
+    ] {
+        let browser = portal.browser_of(&bo);
+        let form = browser.visit(path).await;
+        portal.run(&format!("DELETE FROM sessions WHERE player_id = '{}'", bo.id));
+        let asked = form.press(button).await;
+        assert_eq!((asked.url.path(), asked.code()), ("/sign-in", Some("session_over".into())), "{path}");
+        let asked = asked.fill("identifier", bo.email()).fill("password", bo.password());
+        assert_eq!(asked.press("Sign in").await.path(), page);
+    }
+    let foreign = portal.browser().post_from_elsewhere("/account/profile", &[]).await;
+    assert_eq!(foreign.location(), Some("/sign-in".into()));
+    assert!(!foreign.headers.contains_key("set-cookie"));
+}
+
+/// The proof is given, but the action behind it is refused: its own page says so.
+#[tokio::test]
+async fn a_refusal_after_fresh_proof_is_shown_at_the_page_of_its_form() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    let form = browser.visit("/account/email").await.fill("email", "no address");
+    portal.wait(TimeDelta::minutes(11));
+    let proof = form.press("Send code").await;
+    assert_eq!(proof.path(), "/account/confirm-identity");
+    let shown = proof.fill("password", bo.password()).press("Confirm").await;
+    assert_eq!((shown.status, shown.path()), (422, "/account/email".into()), "{}", shown.text());
+    assert_eq!(shown.value("email"), Some("no address".into()));
+    assert_eq!(shown.reload().await.status, 200);
+}
+
+#[tokio::test]
+async fn going_back_after_a_finished_trip_leads_to_the_account() {
+    let portal = Portal::start().await;
+    let browser = portal.browser_of(&portal.bo().await);
+    let confirm = browser.visit("/account").await.press("Link Amazon account").await;
+    let confirm = confirm.allow_as("Mork Hashimoto").await;
+    assert_eq!(confirm.url.path(), "/amazon/confirm");
+    confirm.press("Link this account").await;
+    let back = confirm.reload().await;
+    assert_eq!(
+        (back.status, back.path(), back.link_state()),
+        (200, "/account".into(), Some("active".into()))
+    );
+    let stranger = portal.browser_of(&portal.ann().await).visit(&confirm.path()).await;
+    assert_eq!((stranger.status, stranger.code()), (400, Some("attempt_unknown".into())));
+}
+
+#[tokio::test]
+async fn forgot_password_keeps_where_the_visitor_was_going() {
+    let portal = Portal::with(|settings| {
+        settings.set("DOVETAIL_RETURN_ORIGINS", "https://game.example");
+    })
+    .await;
+    let bo = portal.bo().await;
+    let going = "/link/amazon?return_to=https%3A%2F%2Fgame.example%2Foffer";
+    let sign_in = portal.browser().visit(going).await;
+    let wrong = sign_in.fill("identifier", bo.email()).fill("password", "wrong").press("Sign in").await;
+    let forgot = wrong.click("Forgot your password?").await;
+    assert_eq!(forgot.click("Back to sign-in").await.path(), sign_in.path(), "and back");
+    let asked = forgot.fill("identifier", bo.email()).press("Send link").await;
+    assert_eq!(asked.code(), Some("reset_asked".into()));
+    // The mail may be opened in another browser.
+    let reset = portal.browser().visit(&portal.mail_to(bo.email()).link()).await;
+    assert_eq!(reset.path(), "/reset-password", "the token has left the address");
+    let asked = reset.fill("new_password", "eleven purple otters swim").press("Save password").await;
+    assert_eq!(asked.path(), sign_in.path());
+    let asked = asked.fill("identifier", bo.email()).fill("password", "eleven purple otters swim");
+    let list = asked.press("Sign in").await;
+    assert!(
+        list.path().starts_with("/account/security/access?next=%2Flink%2Famazon%3Freturn_to"),
+        "{}",
+        list.path()
+    );
+}
