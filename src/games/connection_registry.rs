@@ -172,6 +172,15 @@ impl ConnectionRegistry {
         sessions
     }
 
+    /// The ids of all signed-in players, sorted and without duplicates.
+    pub fn players(&self) -> Vec<PlayerId> {
+        let mut players: Vec<PlayerId> =
+            self.handles().iter().filter_map(|connection| Some(connection.session()?.player)).collect();
+        players.sort();
+        players.dedup();
+        players
+    }
+
     /// Signs out the connections of `ended` sessions. `ended` must be sorted.
     pub fn sign_out(&self, ended: &[SessionId]) {
         for connection in self.handles() {

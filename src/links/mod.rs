@@ -44,5 +44,5 @@ pub use presented_token::{
 pub use seed::MadeUpLink;
 pub use store::{
     ClearLease, LinkSummaryRow, LivingLink, SEALED, TokenSnapshot, details, doubt_links, former_of,
-    links_with_life, matching_snapshot, summary, sweep, sweep_undos,
+    links_with_life, matching_snapshot, summaries, summary, sweep, sweep_undos,
 };

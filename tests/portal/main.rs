@@ -50,6 +50,7 @@ mod ended_meanwhile;
 mod erase_account;
 mod errors;
 mod export_data;
+mod game_account_changes;
 mod game_accounts;
 mod game_devices;
 mod game_frames;

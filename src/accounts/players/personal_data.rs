@@ -27,6 +27,8 @@ pub struct ExportedAccount {
     created_at: UtcTime,
     #[serde(serialize_with = "as_json")]
     segments: Option<String>,
+    #[serde(serialize_with = "as_json")]
+    script_data: Option<String>,
 }
 
 /// A new address that waits for its code. It is not exported whether somebody else has the address.

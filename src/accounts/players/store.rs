@@ -351,19 +351,19 @@ pub fn insert_from_game(conn: &mut Conn, new: &NewGamePlayer) -> QueryResult<()>
             dsl::password_sealed.eq(password.map(StoredHash::sealed)),
             dsl::password_changed_at.eq(password.map(|_| at)),
             dsl::language.eq(new.language.as_deref()),
-            dsl::segments.eq(new.segments.as_deref().filter(|segments| *segments != NO_SEGMENTS)),
+            dsl::segments.eq(new.segments.as_deref().filter(|segments| *segments != EMPTY_OBJECT)),
             dsl::created_at.eq(at),
         ))
         .execute(conn)
         .map(drop)
 }
 
-/// An empty set of segments, which is not stored.
-const NO_SEGMENTS: &str = "{}";
+/// An empty JSON object, which is not stored.
+const EMPTY_OBJECT: &str = "{}";
 
 /// Replaces the segments of the player, a JSON object of strings.
 pub fn set_segments(conn: &mut Conn, player: &PlayerId, segments: &str) -> QueryResult<()> {
-    let stored = Some(segments).filter(|segments| *segments != NO_SEGMENTS);
+    let stored = Some(segments).filter(|segments| *segments != EMPTY_OBJECT);
     let row = dsl::players.filter(dsl::id.eq(player));
     diesel::update(row).set(dsl::segments.eq(stored)).execute(conn).map(drop)
 }
@@ -373,6 +373,25 @@ pub fn segments(conn: &mut Conn, player: &PlayerId) -> QueryResult<Segments> {
     let stored: Option<Option<String>> =
         dsl::players.filter(dsl::id.eq(player)).select(dsl::segments).first(conn).optional()?;
     Ok(read_segments(stored.flatten().as_deref()))
+}
+
+/// Replaces what a game keeps with the player, a JSON object.
+pub fn set_script_data(conn: &mut Conn, player: &PlayerId, data: &str) -> QueryResult<()> {
+    let stored = Some(data).filter(|data| *data != EMPTY_OBJECT);
+    let row = dsl::players.filter(dsl::id.eq(player));
+    diesel::update(row).set(dsl::script_data.eq(stored)).execute(conn).map(drop)
+}
+
+/// What a game keeps with the player.
+pub fn script_data(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<String>> {
+    let stored: Option<Option<String>> =
+        dsl::players.filter(dsl::id.eq(player)).select(dsl::script_data).first(conn).optional()?;
+    Ok(stored.flatten())
+}
+
+/// The display names of these players.
+pub fn display_names(conn: &mut Conn, players: &[PlayerId]) -> QueryResult<Vec<(PlayerId, String)>> {
+    dsl::players.filter(dsl::id.eq_any(players)).select((dsl::id, dsl::display_name)).load(conn)
 }
 
 /// Sets the display name.

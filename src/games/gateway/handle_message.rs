@@ -16,6 +16,7 @@ use crate::games::protocol::{GameErrors, GameResponse, ReplyEnvelope};
 use crate::games::requests::caller::{CredentialKind, GameCaller, SignedInPlayer};
 use crate::games::requests::dispatch::{ParsedRequest, SessionChange};
 use crate::games::requests::message::GameMessage;
+use crate::games::requests::script_data::keep_script_data;
 use crate::platform::crypto::token::{OpaqueToken, TokenHash};
 use crate::platform::db::Conn;
 use crate::platform::fault::Fault;
@@ -162,9 +163,14 @@ async fn answer_message(
         }
     };
     let MessageSender { app, connections, connection, place, connected_at, reference, .. } = sender;
+    let script_data = request.script_data.clone();
+    let player = signed_in.as_ref().map(|signed_in| signed_in.player.clone());
     let caller =
         GameCaller { place, signed_in, connections, connection, connected_at, reference, presented_token };
-    let answered = request.answer(app, caller).await;
+    let mut answered = request.answer(Arc::clone(&app), caller).await;
+    if let Err(fault) = keep_script_data(&app, player, script_data, &mut answered).await {
+        answered.response = kind.fault_response(&fault);
+    }
     match answered.session {
         SessionChange::Is(session) if is_connection && !is_acting => {
             (answered.response, SessionAfter::Is(session))

@@ -12,6 +12,7 @@ mod frame_limit;
 mod handle_message;
 mod handshake;
 pub mod http;
+mod push_account_changes;
 mod push_link_results;
 mod push_sign_in_codes;
 pub mod websocket;
@@ -24,6 +25,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
 use self::connection_limits::ConnectionLimits;
+use self::push_account_changes::AccountChangePusher;
 use self::push_link_results::LinkResultPusher;
 use self::push_sign_in_codes::push_sign_in_codes;
 use crate::app::App;
@@ -62,6 +64,7 @@ async fn watch_sessions(app: Arc<App>, gateway: Weak<Gateway>) {
     let mut ticks = tokio::time::interval(CHECK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut link_results = LinkResultPusher::default();
+    let mut account_changes = AccountChangePusher::default();
     loop {
         ticks.tick().await;
         let Some(gateway) = gateway.upgrade() else { return };
@@ -82,6 +85,9 @@ async fn watch_sessions(app: Arc<App>, gateway: Weak<Gateway>) {
         // Runs after the sign-outs, so that a connection that was signed out gets no further messages.
         if let Err(fault) = link_results.push_results(&app, &gateway.connections).await {
             tracing::warn!(event = "games.link_results.push_failed", %fault, "pushing link results failed");
+        }
+        if let Err(fault) = account_changes.push_changes(&app, &gateway.connections).await {
+            tracing::warn!(event = "games.account_changes.push_failed", %fault, "pushing changed accounts failed");
         }
         if let Err(fault) = push_sign_in_codes(&app, &gateway.connections).await {
             tracing::warn!(event = "games.sign_in_codes.push_failed", %fault, "pushing sign-in codes failed");

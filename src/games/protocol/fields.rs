@@ -14,6 +14,9 @@ use super::responses::GameErrors;
 const SEGMENTS: usize = 16;
 const SEGMENT: usize = 64;
 
+/// The longest `scriptData`, in bytes of JSON.
+const SCRIPT_DATA: usize = 4 * 1024;
+
 /// The fields that are still unread, and the errors so far.
 pub(in crate::games) struct RequestFields {
     object: Map<String, Value>,
@@ -101,9 +104,22 @@ impl RequestFields {
         Some(serde_json::to_string(&read).unwrap_or_default())
     }
 
+    /// A JSON object of the game's own, which is kept with the player. An empty one removes it.
+    pub fn script_data(&mut self) -> Option<String> {
+        let data = match self.object.remove("scriptData") {
+            None | Some(Value::Null) => return None,
+            Some(Value::Object(data)) => serde_json::to_string(&data).unwrap_or_default(),
+            Some(_) => String::new(),
+        };
+        if data.is_empty() || data.len() > SCRIPT_DATA {
+            self.refuse("scriptData", "INVALID");
+            return None;
+        }
+        Some(data)
+    }
+
     /// Refuses unread fields: in requests of our own design an unknown key is a mistake (S78).
     pub fn nothing_else(&mut self) {
-        self.object.remove("scriptData");
         if !self.object.is_empty() {
             self.refuse("@class", "INVALID");
         }

@@ -13,8 +13,9 @@ use crate::platform::json;
 
 pub(super) use fields::RequestFields;
 pub(super) use responses::{
-    AccountDetails, Authenticated, CodePairResponse, DoneResponse, EndedResponse, ExternalIds, GameErrors,
-    GameResponse, LinkDetails, PushMessage, ReplyEnvelope, SignInByCode, SwitchSummary, auth_token,
+    AccountDetails, Authenticated, ChangedAccount, CodePairResponse, DoneResponse, EndedResponse,
+    ExternalIds, GameErrors, GameResponse, LinkDetails, PushMessage, ReplyEnvelope, SignInByCode,
+    SwitchSummary, auth_token,
 };
 
 /// The deepest accepted nesting (S78).

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::app::App;
 use crate::platform::ids::PlayerId;
@@ -57,6 +58,8 @@ pub(in crate::games) struct Authenticated {
     pub display_name: Option<String>,
     pub new_player: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub script_data: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub switch_summary: Option<SwitchSummary>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<GameErrors>,
@@ -72,6 +75,8 @@ pub(in crate::games) struct SwitchSummary {
     pub online: bool,
     pub achievements: [&'static str; 0],
     pub virtual_goods: [&'static str; 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub script_data: Option<Value>,
 }
 
 /// The answer to `AccountDetailsRequest`.
@@ -89,6 +94,8 @@ pub(in crate::games) struct AccountDetails {
     /// The segments of the player; not part of GameSparks' protocol. Left out where there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub segments: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub script_data: Option<Value>,
     /// The state of the Amazon link; not part of GameSparks' protocol.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amazon_link: Option<LinkDetails>,
@@ -204,6 +211,20 @@ pub(in crate::games) enum PushMessage {
     /// What became of the code that this connection shows. The game takes it up by its request.
     #[serde(rename = ".SignInByCodeMessage")]
     SignInByCode(CodePairResponse),
+    /// The name of the player or the link has changed.
+    #[serde(rename = ".AccountChangedMessage")]
+    AccountChanged(ChangedAccount),
+}
+
+/// The account after a change. `amazonLink` is left out where there is no link.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::games) struct ChangedAccount {
+    pub user_id: PlayerId,
+    pub display_name: String,
+    pub external_ids: ExternalIds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amazon_link: Option<LinkDetails>,
 }
 
 /// An answer with the id of its request.
@@ -301,6 +322,7 @@ impl AccountDetails {
             display_name: Some(display_name),
             external_ids: Some(external_ids),
             segments: BTreeMap::new(),
+            script_data: None,
             amazon_link: None,
             belongings: Some(Belongings::default()),
             error: None,
@@ -309,6 +331,30 @@ impl AccountDetails {
 }
 
 impl GameResponse {
+    /// Whether the request was not carried out.
+    pub fn is_refused(&self) -> bool {
+        let error = match self {
+            Self::Authentication(answer) | Self::Registration(answer) => &answer.error,
+            Self::AccountDetails(answer) => &answer.error,
+            Self::ChangeUserDetails(answer) | Self::SocialDisconnect(answer) | Self::Error(answer) => {
+                &answer.error
+            }
+            Self::EndSession(answer) => &answer.error,
+            Self::AmazonLinkByCode(answer) | Self::ClaimAccountByCode(answer) => &answer.error,
+            Self::SignInByCode(answer) => &answer.code.error,
+        };
+        error.is_some()
+    }
+
+    /// Where the answer says what the game keeps with its player, if it does.
+    pub fn script_data(&mut self) -> Option<&mut Option<Value>> {
+        match self {
+            Self::Authentication(answer) | Self::Registration(answer) => Some(&mut answer.script_data),
+            Self::AccountDetails(answer) => Some(&mut answer.script_data),
+            _ => None,
+        }
+    }
+
     /// The answer to an unknown class, and to text that is no message.
     pub fn unrecognised() -> Self {
         Self::Error(DoneResponse { error: Some(GameErrors::of("@class", "UNRECOGNISED")) })

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::caller::GameCaller;
 use super::dispatch::{GameRequest, RequestResult};
 use super::external_ids::external_ids;
+use super::script_data::read_script_data;
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::players;
 use crate::app::App;
@@ -114,6 +115,7 @@ async fn switch_summary(
             let Some(known) = players::store::credentials_by_id(conn, &player)? else { return Ok(None) };
             let link = links::summary(conn, &player)?;
             let sessions = game::list(conn, &player, now)?;
+            let script_data = players::store::script_data(conn, &player)?;
             Ok(Some(SwitchSummary {
                 id: player,
                 display_name: known.display_name,
@@ -122,6 +124,7 @@ async fn switch_summary(
                     || sessions.iter().any(|session| now - session.last_seen_at < ONLINE),
                 achievements: [],
                 virtual_goods: [],
+                script_data: read_script_data(script_data),
             }))
         })
         .await

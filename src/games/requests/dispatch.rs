@@ -69,6 +69,8 @@ pub(in crate::games) struct ParsedRequest {
     pub kind: &'static RequestType,
     /// See [`GameRequest::outlives_session`].
     pub outlives_session: bool,
+    /// What the game keeps with its player, if the request is carried out.
+    pub script_data: Option<String>,
     handler: RequestHandler,
 }
 
@@ -94,10 +96,11 @@ impl RequestType {
 
     /// Reads the request's fields, or returns the answer that names the wrong ones.
     pub fn parse(&'static self, fields: &mut RequestFields) -> Result<ParsedRequest, Box<GameResponse>> {
+        let script_data = fields.script_data();
         let (outlives_session, handler) = (self.read)(fields);
         match fields.errors() {
             Some(errors) => Err(Box::new((self.refuse)(errors))),
-            None => Ok(ParsedRequest { kind: self, outlives_session, handler }),
+            None => Ok(ParsedRequest { kind: self, outlives_session, script_data, handler }),
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) use links::{
     matches_snapshot, read_facts, renew_link,
 };
 pub(super) use presented_token::renew_by_presented_token;
-pub use presented_token::{LinkSummaryRow, summary};
+pub use presented_token::{LinkSummaryRow, summaries, summary};
 pub use token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
 pub use undos::sweep_undos;
 pub(super) use undos::{NewLinkUndo, find_undo, insert_undo, spend_undo};

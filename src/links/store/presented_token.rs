@@ -78,3 +78,13 @@ pub fn summary(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<LinkSum
         .first(conn)
         .optional()
 }
+
+/// The links of these players, without revoked ones.
+pub fn summaries(conn: &mut Conn, players: &[PlayerId]) -> QueryResult<Vec<(PlayerId, LinkSummaryRow)>> {
+    use amazon_links::dsl;
+    dsl::amazon_links
+        .filter(dsl::player_id.eq_any(players))
+        .filter(dsl::state.ne(LinkState::Revoked))
+        .select((dsl::player_id, LinkSummaryRow::as_select()))
+        .load(conn)
+}

@@ -29,6 +29,7 @@ table! {
         disabled_at -> Nullable<UtcTimestamp>,
         created_at -> UtcTimestamp,
         segments -> Nullable<Text>,
+        script_data -> Nullable<Text>,
         version -> BigInt,
         closes_at -> Nullable<UtcTimestamp>,
     }

@@ -46,7 +46,7 @@ impl Portal {
         let folded = canary.to_lowercase();
         self.run(&format!(
             "UPDATE players SET display_name = '{canary}', display_name_key = '{folded}', user_name = '{canary}', \
-             user_name_key = '{folded}', language = 'en', segments = '{{\"arm\":\"{canary}\"}}' WHERE id = '{id}'"
+             user_name_key = '{folded}', language = 'en', segments = '{{\"arm\":\"{canary}\"}}', script_data = '{{\"arm\":\"{canary}\"}}' WHERE id = '{id}'"
         ));
         self.run(&format!(
             "UPDATE amazon_links SET amazon_name = '{canary}', amazon_email = '{folded}@amazon.test' \

@@ -1,0 +1,2 @@
+-- What a game keeps with its player: a JSON object.
+ALTER TABLE players ADD COLUMN script_data TEXT;
