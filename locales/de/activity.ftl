@@ -79,3 +79,7 @@ activity-sessions-ended = Unser Support hat dich überall abgemeldet
 activity-reset-sent = Unser Support hat dir einen Link für ein neues Passwort geschickt
 activity-record-read = Unser Support hat den Verlauf deines Kontos gelesen
 activity-record-exported = Unser Support hat den Verlauf deines Kontos exportiert
+activity-passkey-added = Du hast einen Passkey hinzugefügt
+activity-passkey-renamed = Du hast einen Passkey umbenannt
+activity-passkey-removed = Du hast einen Passkey entfernt
+activity-passkey-copy = Eine Anmeldung wurde abgelehnt, weil es vielleicht eine Kopie deines Passkeys gibt

@@ -92,7 +92,7 @@ unlink-step-2-body = Dein Spieler, sein Fortschritt und jede angekommene Belohnu
 unlink-step-3 = Amazon führt eine eigene Liste
 unlink-step-3-body = Diese App bleibt bei Amazon aufgeführt, bis du sie dort entfernst.
 last-method-title = Amazon ist dein einziger Zugang
-last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Trennen geht danach von selbst weiter.
+last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Trennen geht danach von selbst weiter. Ein Passkey genügt auch.
 last-method-way = Passwort festlegen
 
 game-link-heading = Ist das dein Spieler?

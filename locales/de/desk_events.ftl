@@ -180,3 +180,7 @@ event-service-webhook-removed = Hat einen Webhook entfernt
 event-service-webhook-disabled = Hat einen Webhook abgeschaltet
 event-service-database-restored = Eine Sicherung der Datenbank wurde zurückgespielt
 event-service-webhook-replayed = Hat Ereignisse noch einmal an einen Webhook geschickt
+event-player-passkey-added = Hat einen Passkey hinzugefügt
+event-player-passkey-renamed = Hat einen Passkey umbenannt
+event-player-passkey-removed = Hat einen Passkey entfernt
+event-player-passkey-copy-suspected = Eine Anmeldung mit einem Passkey wurde abgelehnt: Sein Zähler ging zurück, es gibt vielleicht eine Kopie

@@ -279,3 +279,10 @@ letter-about-account-kept = Das Konto wurde behalten
 
 notes-none = Niemand hat etwas aufgeschrieben.
 notes-unreadable = Diese Notiz lässt sich nicht mehr lesen.
+gist-way-passkey = Kommt mit einem Passkey herein. Die anderen Wege stehen unten.
+way-passkeys = Passkeys
+way-passkeys-some = Mindestens einer
+way-passkeys-none = Keine
+letter-about-passkey-added = Ein Passkey wurde hinzugefügt
+letter-about-passkey-removed = Ein Passkey wurde entfernt
+letter-about-passkey-copy-suspected = Es gibt vielleicht eine Kopie eines Passkeys

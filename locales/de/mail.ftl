@@ -116,7 +116,7 @@ mail-password-removed-subject = Dein Passwort bei { $site } wurde entfernt
 mail-password-removed-body =
     Hallo { $name },
 
-    am { $when } wurde das Passwort deines Kontos bei { $site } entfernt. Du meldest dich nun mit Amazon an.
+    am { $when } wurde das Passwort deines Kontos bei { $site } entfernt. Du meldest dich nun mit Amazon oder einem Passkey an.
 
     Wenn du das warst, musst du nichts tun.
 
@@ -471,3 +471,38 @@ mail-support-wrote-note-body =
     { $portal }/account/activity
 
     Wenn du nicht mit dem Support gesprochen hast, frag, worum es in der Notiz geht.
+
+mail-passkey-added-subject = Deinem Konto bei { $site } wurde ein Passkey hinzugefügt
+
+mail-passkey-added-body =
+    Hallo { $name },
+
+    am { $when } wurde deinem Konto bei { $site } der Passkey { $passkey } hinzugefügt, von: { $browser }, Netz { $network }.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort und entferne dann den Passkey:
+    { $portal }/forgot-password
+    { $portal }/account/passkeys
+
+mail-passkey-removed-subject = Von deinem Konto bei { $site } wurde ein Passkey entfernt
+
+mail-passkey-removed-body =
+    Hallo { $name },
+
+    am { $when } wurde der Passkey { $passkey } von deinem Konto bei { $site } entfernt. Niemand kann sich mehr damit anmelden.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
+mail-passkey-copy-suspected-subject = Eine Anmeldung mit deinem Passkey bei { $site } wurde abgelehnt
+
+mail-passkey-copy-suspected-body =
+    Hallo { $name },
+
+    am { $when } hat jemand den Passkey { $passkey } für dein Konto bei { $site } benutzt, von: { $browser }, Netz { $network }. Wir haben das abgelehnt: Vielleicht gibt es eine Kopie dieses Passkeys, oder das Gerät, das ihn aufhebt, zählt falsch.
+
+    Melde dich anders an, entferne den Passkey und füge einen neuen hinzu:
+    { $portal }/account/passkeys

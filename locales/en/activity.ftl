@@ -79,3 +79,7 @@ activity-sessions-ended = Our support team signed you out everywhere
 activity-reset-sent = Our support team sent you a link to choose a new password
 activity-record-read = Our support team read the history of your account
 activity-record-exported = Our support team exported the history of your account
+activity-passkey-added = You added a passkey
+activity-passkey-renamed = You renamed a passkey
+activity-passkey-removed = You removed a passkey
+activity-passkey-copy = A sign-in was refused because there may be a copy of your passkey

@@ -92,7 +92,7 @@ unlink-step-2-body = Your player, its progress and every reward that arrived sta
 unlink-step-3 = Amazon keeps its own list
 unlink-step-3-body = This app stays listed at Amazon until you remove it there.
 last-method-title = Amazon is your only way in
-last-method-body = Without it you could not sign in any more. Set a password first; the unlink then goes on by itself.
+last-method-body = Without it you could not sign in any more. Set a password first; the unlink then goes on by itself. A passkey does as well.
 last-method-way = Set a password
 
 game-link-heading = Is this player yours?

@@ -180,3 +180,7 @@ event-service-webhook-removed = Removed a webhook
 event-service-webhook-disabled = Disabled a webhook
 event-service-database-restored = A backup of the database was put back
 event-service-webhook-replayed = Sent events to a webhook again
+event-player-passkey-added = Added a passkey
+event-player-passkey-renamed = Renamed a passkey
+event-player-passkey-removed = Removed a passkey
+event-player-passkey-copy-suspected = A sign-in with a passkey was refused: its counter went back, so there may be a copy

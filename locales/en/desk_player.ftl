@@ -279,3 +279,10 @@ letter-about-account-kept = The account was kept
 
 notes-none = Nobody has written anything down.
 notes-unreadable = This note can no longer be read.
+gist-way-passkey = Can sign in with a passkey. The other ways are below.
+way-passkeys = Passkeys
+way-passkeys-some = At least one
+way-passkeys-none = None
+letter-about-passkey-added = A passkey was added
+letter-about-passkey-removed = A passkey was removed
+letter-about-passkey-copy-suspected = There may be a copy of a passkey

@@ -116,7 +116,7 @@ mail-password-removed-subject = Your password at { $site } was removed
 mail-password-removed-body =
     Hello { $name },
 
-    on { $when } the password of your account at { $site } was removed. Amazon is now your way in.
+    on { $when } the password of your account at { $site } was removed. Your way in is now Amazon or a passkey.
 
     If it was you, you need not do anything.
 
@@ -471,3 +471,38 @@ mail-support-wrote-note-body =
     { $portal }/account/activity
 
     If you have not been in touch with support, ask what the note is about.
+
+mail-passkey-added-subject = A passkey was added to your account at { $site }
+
+mail-passkey-added-body =
+    Hello { $name },
+
+    on { $when } the passkey { $passkey } was added to your account at { $site }, from: { $browser }, network { $network }.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once, then remove the passkey:
+    { $portal }/forgot-password
+    { $portal }/account/passkeys
+
+mail-passkey-removed-subject = A passkey was removed from your account at { $site }
+
+mail-passkey-removed-body =
+    Hello { $name },
+
+    on { $when } the passkey { $passkey } was removed from your account at { $site }. Nobody can sign in with it any more.
+
+    If it was you, you need not do anything.
+
+    If it was not you, choose a new password at once. That also ends every session:
+    { $portal }/forgot-password
+
+mail-passkey-copy-suspected-subject = A sign-in with your passkey at { $site } was refused
+
+mail-passkey-copy-suspected-body =
+    Hello { $name },
+
+    on { $when } somebody used the passkey { $passkey } for your account at { $site }, from: { $browser }, network { $network }. We refused it: there may be a copy of this passkey, or the device that keeps it counts wrongly.
+
+    Sign in another way, remove the passkey, and add a new one:
+    { $portal }/account/passkeys

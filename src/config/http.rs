@@ -27,6 +27,8 @@ settings! {
         pub stop_pause: TimeDelta = DOVETAIL_STOP_PAUSE, default("0s").within("0s", "5min");
         /// comma list of origins allowed in `return_to`; `luna` stands for Amazon's pages of offers
         pub return_origins: Vec<Origin> = DOVETAIL_RETURN_ORIGINS, or_else("none"), by return_origins;
+        /// comma list of other origins of yours whose pages may use the passkeys of this portal
+        pub passkey_origins: Vec<Origin> = DOVETAIL_PASSKEY_ORIGINS, or_else("none");
     }
 }
 

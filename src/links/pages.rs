@@ -87,7 +87,7 @@ pub async fn show_unlink(context: RequestContext) -> PageResult {
     responses::render_page(&unlink_page(
         &context,
         link.amazon_name.clone(),
-        !current_player.has_usable_password(),
+        !current_player.can_sign_in_without_amazon(),
     )?)
 }
 

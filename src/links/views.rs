@@ -187,6 +187,8 @@ pub(super) struct GameLinkPage {
     pub linked_at: ShownTime,
     /// Whether the password is asked for.
     pub has_password: bool,
+    /// Whether the player may sign in with a passkey first, and confirm the link then.
+    pub has_passkey: bool,
     /// The masked address to which a code is mailed; empty if there is none.
     pub email_masked: String,
     /// Whether a code has been mailed for this page.

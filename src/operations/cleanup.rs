@@ -57,6 +57,7 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     }),
     ("password_resets", |conn, now, limit| Ok(crate::accounts::password_reset::sweep(conn, now, limit)?)),
     ("email_changes", |conn, now, limit| Ok(crate::accounts::email::sweep_changes(conn, now, limit)?)),
+    ("passkey_ceremonies", |conn, now, limit| Ok(crate::accounts::passkeys::sweep(conn, now, limit)?)),
     ("email_undos", |conn, now, limit| Ok(crate::accounts::email::sweep_undos(conn, now, limit)?)),
     ("link_undos", |conn, now, limit| Ok(links::sweep_undos(conn, now, limit)?)),
     ("staff_sessions", |conn, now, limit| Ok(crate::sessions::staff::sweep(conn, now, limit)?)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::accounts::passkeys;
 use crate::accounts::players;
 use crate::accounts::second_factor;
 use crate::accounts::sign_in;
@@ -87,6 +88,8 @@ pub(super) const SECTIONS: &[ExportSection] = &[
     one("second_factor", |conn, a| object(second_factor::personal_data::second_factor(conn, a.player)?)),
     many("remembered_browsers", rows::<second_factor::personal_data::ExportedRememberedBrowser>),
     many("pending_sign_ins", rows::<sign_in::personal_data::ExportedPendingSignIn>),
+    many("passkeys", rows::<passkeys::personal_data::ExportedPasskey>),
+    many("passkey_ceremonies", rows::<passkeys::personal_data::ExportedPasskeyCeremony>),
     many("mails", mails),
     many("notes_of_support", |conn, a| list(support::notes_held(conn, a.vault, a.player, a.after, PAGE)?, |row| &row.id)),
     many("history", history),

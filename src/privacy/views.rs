@@ -30,6 +30,7 @@ const CHAPTERS: [(&str, &[&str]); 17] = [
         "factor",
         &["player_second_factors", "player_recovery_codes", "remembered_browsers", "pending_sign_ins"],
     ),
+    ("passkey", &["passkeys", "passkey_ceremonies"]),
     ("device", &["devices", "claim_codes", "game_sign_in_codes", "code_linkings"]),
     ("game", &["game_sessions", "game_tokens"]),
     ("trip", &["link_attempts"]),

@@ -4,6 +4,7 @@
 //! here.
 
 use crate::accounts::email::pages as email_pages;
+use crate::accounts::passkeys::pages as passkey_pages;
 use crate::accounts::password;
 use crate::accounts::profile::pages as profile;
 use crate::accounts::sign_in::security;
@@ -40,6 +41,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             urls::PASSWORD_REMOVE => password::pages::submit_remove(context, parsed_kept(form)?).await,
             urls::TWO_STEP_BEGIN => two_step::begin(context, parsed_kept(form)?).await,
             urls::TWO_STEP_CODES => two_step::renew_codes(context, parsed_kept(form)?).await,
+            urls::PASSKEY_REMOVE => passkey_pages::submit_remove(context, parsed_kept(form)?).await,
             urls::DATA_EXPORT => Ok(data_pages::back_to_export(&context)),
             urls::DATA_DELETE => data_pages::resume_erase(context, parsed_kept(form)?).await,
             urls::STAFF_CHANGE => people_pages::change(context, parsed_kept(form)?).await,

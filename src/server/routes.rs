@@ -19,6 +19,7 @@ pub fn table() -> Vec<RouteRule> {
     let mut rows = Vec::new();
     rows.extend(machines());
     rows.extend(sign_in());
+    rows.extend(passkeys());
     rows.extend(players());
     rows.extend(amazon_link());
     rows.extend(registration());
@@ -57,6 +58,25 @@ fn sign_in() -> Vec<RouteRule> {
         post(urls::SIGN_OUT_EVERYWHERE, Audience::Player, || web::to(security::pages::sign_out_everywhere))
             .fresh(),
         get(urls::CHANGE_PASSWORD, Audience::Anyone, || web::to(security::pages::change_password)),
+    ]
+}
+
+/// Passkeys, as a way in, as proof of identity, and in the player's list.
+fn passkeys() -> Vec<RouteRule> {
+    use crate::accounts::passkeys::{origins_pages, pages, proof_pages};
+    use Audience::{Anyone, Player, SignedOut};
+    vec![
+        post(urls::PASSKEY_SIGN_IN_BEGIN, SignedOut, || web::to(proof_pages::begin_sign_in)),
+        post(urls::PASSKEY_SIGN_IN, SignedOut, || web::to(proof_pages::sign_in)),
+        post(urls::PASSKEY_CONFIRM_BEGIN, Player, || web::to(proof_pages::begin_proof)),
+        post(urls::PASSKEY_CONFIRM, Player, || web::to(proof_pages::confirm_identity)),
+        get(urls::PASSKEYS, Player, || web::to(pages::show)),
+        get(urls::PASSKEY_ADD, Player, || web::to(pages::show_add)).fresh(),
+        post(urls::PASSKEY_BEGIN, Player, || web::to(pages::begin_to_add)).fresh(),
+        post(urls::PASSKEY_ADD, Player, || web::to(pages::submit_add)).fresh(),
+        post(urls::PASSKEY_RENAME, Player, || web::to(pages::submit_rename)),
+        post(urls::PASSKEY_REMOVE, Player, || web::to(pages::submit_remove)).fresh(),
+        get(urls::PASSKEY_ORIGINS, Anyone, || web::to(origins_pages::show)),
     ]
 }
 

@@ -15,6 +15,7 @@ stored_enum! {
         Registration = "registration",
         /// A device id; only game sessions begin so.
         Device = "device",
+        Passkey = "passkey",
     }
 
     /// Why a link is not active.
@@ -48,6 +49,7 @@ pub struct CurrentPlayer {
     pub link: Option<CurrentLink>,
     /// Whether an open attempt of this session still waits for Amazon's callback.
     pub awaits_amazon: bool,
+    pub has_passkey: bool,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -106,6 +108,11 @@ impl CurrentPlayer {
     /// Whether the player can sign in with a password: one is set, and there is an email address or user name.
     pub fn has_usable_password(&self) -> bool {
         self.player.has_password && (self.player.email.is_some() || self.player.user_name.is_some())
+    }
+
+    /// Whether the player can sign in without an Amazon account: with a password or a passkey.
+    pub fn can_sign_in_without_amazon(&self) -> bool {
+        self.has_usable_password() || self.has_passkey
     }
 
     /// Whether there is a link that is not revoked, confirmed or not.

@@ -50,6 +50,11 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
         .body(template.render()?))
 }
 
+/// An answer to a script of a page.
+pub fn json(status: StatusCode, value: &serde_json::Value) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).json(value)
+}
+
 /// A file to download under this name.
 pub fn download(name: &str, content_type: &str, bytes: Vec<u8>) -> HttpResponse {
     HttpResponse::Ok()

@@ -27,6 +27,16 @@ pub const TWO_STEP_SET_UP: &str = "/account/two-step/set-up";
 pub const TWO_STEP_CODES: &str = "/account/two-step/codes";
 pub const TWO_STEP_OFF: &str = "/account/two-step/off";
 pub const TWO_STEP_FORGET: &str = "/account/two-step/forget";
+pub const PASSKEYS: &str = "/account/passkeys";
+pub const PASSKEY_ADD: &str = "/account/passkeys/add";
+pub const PASSKEY_BEGIN: &str = "/account/passkeys/begin";
+pub const PASSKEY_RENAME: &str = "/account/passkeys/rename";
+pub const PASSKEY_REMOVE: &str = "/account/passkeys/remove";
+pub const PASSKEY_SIGN_IN: &str = "/sign-in/passkey";
+pub const PASSKEY_SIGN_IN_BEGIN: &str = "/sign-in/passkey/begin";
+pub const PASSKEY_CONFIRM: &str = "/account/confirm-identity/passkey";
+pub const PASSKEY_CONFIRM_BEGIN: &str = "/account/confirm-identity/passkey/begin";
+pub const PASSKEY_ORIGINS: &str = "/.well-known/webauthn";
 pub const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const RESET_PASSWORD: &str = "/reset-password";
@@ -157,12 +167,13 @@ pub fn page_of_player(id: &str) -> Option<String> {
 }
 
 /// Pages to which a `next` may lead. Any other `next` leads to [`ACCOUNT`] (S48).
-const TARGETS: [&str; 18] = [
+const TARGETS: [&str; 19] = [
     ACCOUNT,
     PROFILE,
     EMAIL,
     PASSWORD,
     SECURITY,
+    PASSKEYS,
     ACCESS,
     TWO_STEP,
     TWO_STEP_OFF,

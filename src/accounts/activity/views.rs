@@ -86,6 +86,7 @@ fn way_of(with: SignedInWith) -> &'static str {
         SignedInWith::Amazon => "security-with-amazon",
         SignedInWith::Registration => "security-with-registration",
         SignedInWith::Device => "security-with-device",
+        SignedInWith::Passkey => "security-with-passkey",
     }
 }
 

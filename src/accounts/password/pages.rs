@@ -135,7 +135,7 @@ async fn password_page(
     Ok(PasswordPage {
         page: Page::new(context, title, "security")?,
         has_password,
-        can_remove: has_password && current_player.can_sign_in_with_amazon(),
+        can_remove: has_password && (current_player.can_sign_in_with_amazon() || current_player.has_passkey),
         needs_user_name: needs_user_name(current_player),
         user_name: suggestion(current_player)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),

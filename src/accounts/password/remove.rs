@@ -1,7 +1,7 @@
-//! A player removes the password and keeps sign-in with Amazon.
+//! A player removes the password and keeps another way in: Amazon or a passkey.
 
 use crate::accounts::players::end_everything;
-use crate::accounts::players::store::{can_sign_in_with_amazon, lock_player, remove_password};
+use crate::accounts::players::store::{can_sign_in_with_amazon, has_passkey, lock_player, remove_password};
 use crate::audit;
 use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::fault::Stop;
@@ -18,7 +18,7 @@ pub(super) enum RemovePasswordRefusal {
 
 /// Removes the password, ends every other session and gives this one a new id.
 ///
-/// An unlink locks the same row, so the two cannot both count on the other login method (S63).
+/// An unlink and the removal of a passkey lock the same row, so none of them counts on the login method that another one takes (S63).
 pub(super) async fn remove(
     context: &RequestContext,
     current_player: &CurrentPlayer,
@@ -35,7 +35,7 @@ pub(super) async fn remove(
             if !lock_player(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::SessionEnded));
             }
-            if !can_sign_in_with_amazon(conn, &player)? {
+            if !can_sign_in_with_amazon(conn, &player)? && !has_passkey(conn, &player)? {
                 return Err(Stop::Refused(RemovePasswordRefusal::LastMethod));
             }
             remove_password(conn, &player, now)?;

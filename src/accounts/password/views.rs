@@ -9,7 +9,7 @@ use crate::web::Page;
 pub(super) struct PasswordPage {
     pub page: Page,
     pub has_password: bool,
-    /// Whether the player could still sign in with Amazon without it.
+    /// Whether the player could still sign in without it, with Amazon or a passkey.
     pub can_remove: bool,
     /// Whether a user name is requested, because the player has nothing else to sign in with.
     pub needs_user_name: bool,

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use crate::accounts::players::store;
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, email_changes, game_sign_in_codes, link_attempts, password_resets, pending_sign_ins,
-    registrations, remembered_browsers, sign_in_codes,
+    claim_codes, email_changes, game_sign_in_codes, link_attempts, passkey_ceremonies, password_resets,
+    pending_sign_ins, registrations, remembered_browsers, sign_in_codes,
 };
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::{browser, held_answer};
@@ -33,6 +33,10 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
     let attempts = link_attempts::table.filter(link_attempts::player_id.eq(player));
     let others = link_attempts::session_id.ne(spared).assume_not_null();
     diesel::delete(attempts.filter(link_attempts::session_id.is_null().or(others))).execute(conn)?;
+    let ceremonies = passkey_ceremonies::table.filter(passkey_ceremonies::player_id.eq(player));
+    let of_others = passkey_ceremonies::session_id.ne(spared).assume_not_null();
+    diesel::delete(ceremonies.filter(passkey_ceremonies::session_id.is_null().or(of_others)))
+        .execute(conn)?;
     match but {
         Some(session) => browser::end_others(conn, player, session),
         None => browser::end_all(conn, player),
@@ -46,9 +50,9 @@ pub(in crate::accounts) fn end_attempts(conn: &mut Conn, player: &PlayerId) -> Q
 
 /// Ends what a visitor began in this browser and what shows or holds personal data, because somebody signs in.
 ///
-/// Those are registrations, mailed codes of sign-ins, and returns from Amazon that wait for a decision. Trips to Amazon
-/// go on: they open only the player of the identity that comes back. A code from a screen is given back to whoever
-/// sees that screen.
+/// Those are registrations, mailed codes of sign-ins, passkeys that are asked for, and returns from Amazon that wait for
+/// a decision. Trips to Amazon go on: they open only the player of the identity that comes back. A code from a screen is
+/// given back to whoever sees that screen.
 pub(in crate::accounts) fn end_what_visitor_began(
     conn: &mut Conn,
     browser: &str,
@@ -73,6 +77,8 @@ pub(in crate::accounts) fn end_all_of_browser(conn: &mut Conn, browser: &str) ->
 fn end_codes_of_browser(conn: &mut Conn, browser: &str) -> QueryResult<()> {
     diesel::delete(registrations::table.filter(registrations::browser_hash.eq(browser))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::browser_hash.eq(browser))).execute(conn)?;
+    diesel::delete(passkey_ceremonies::table.filter(passkey_ceremonies::browser_hash.eq(browser)))
+        .execute(conn)?;
     diesel::delete(pending_sign_ins::table.filter(pending_sign_ins::browser_hash.eq(browser)))
         .execute(conn)?;
     held_answer::drop_of_browser(conn, browser)
@@ -108,6 +114,7 @@ mod tests {
             "link_undos",
             "kept: they protect the owner of the Amazon account, and end by time and with the link",
         ),
+        ("passkey_ceremonies", "deleted, also with the session that began them"),
         ("password_resets", "deleted"),
         ("pending_sign_ins", "deleted"),
         ("remembered_browsers", "deleted: everybody is asked for the second factor again"),
@@ -124,6 +131,7 @@ mod tests {
         "former_links",
         "link_events",
         "mails",
+        "passkeys",
         "player_notes",
         "player_recovery_codes",
         "player_second_factors",

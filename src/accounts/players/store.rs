@@ -7,7 +7,7 @@ use crate::accounts::players::model::{
     NewGamePlayer, NewPlayer, PlayerAccount, PlayerCredentials, Segments, TABLE, read_segments,
 };
 use crate::platform::db::schema::players::dsl;
-use crate::platform::db::schema::{amazon_links, devices};
+use crate::platform::db::schema::{amazon_links, devices, passkeys};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::email::EmailAddress;
@@ -195,6 +195,19 @@ pub fn has_usable_password(conn: &mut Conn, player: &PlayerId) -> QueryResult<bo
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
+/// Whether the player has a passkey.
+pub fn has_passkey(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    let own = passkeys::table.filter(passkeys::player_id.eq(player));
+    diesel::select(diesel::dsl::exists(own)).get_result(conn)
+}
+
+/// Whether the player can sign in without an Amazon account: with a password or a passkey.
+///
+/// Call it under [`lock_player`] where a decision depends on it.
+pub fn can_sign_in_without_amazon(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
+    Ok(has_usable_password(conn, player)? || has_passkey(conn, player)?)
+}
+
 /// Whether the player can sign in with Amazon. A link that a game made and nobody has confirmed is no login method.
 ///
 /// The links' table is read here because the rule for the last login method counts both. Links know players, and
@@ -213,11 +226,12 @@ pub struct OtherWays {
     pub has_password: bool,
     /// A proven address, to which a code is mailed.
     pub has_email: bool,
+    pub has_passkey: bool,
 }
 
 impl OtherWays {
     pub fn is_any(self) -> bool {
-        self.has_password || self.has_email
+        self.has_password || self.has_email || self.has_passkey
     }
 }
 
@@ -225,7 +239,11 @@ impl OtherWays {
 pub fn other_ways(conn: &mut Conn, player: &PlayerId) -> QueryResult<OtherWays> {
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
     let has_email = diesel::select(diesel::dsl::exists(reached)).get_result(conn)?;
-    Ok(OtherWays { has_password: has_usable_password(conn, player)?, has_email })
+    Ok(OtherWays {
+        has_password: has_usable_password(conn, player)?,
+        has_email,
+        has_passkey: has_passkey(conn, player)?,
+    })
 }
 
 /// Sets the password in place of any earlier one.
@@ -438,7 +456,7 @@ pub fn is_email_anothers(conn: &mut Conn, email_key: &str, player: &PlayerId) ->
 
 /// Whether the player is a person's, and not only a device's.
 ///
-/// That needs a usable password, a proven address, to which a reset is mailed, or an Amazon identity in any
+/// That needs a usable password, a passkey, a proven address, to which a reset is mailed, or an Amazon identity in any
 /// state. A revoked identity counts, because it can be linked again. Every entry point uses this answer. Call it
 /// under [`lock_player`] where a decision depends on it.
 pub fn has_person(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
@@ -446,7 +464,7 @@ pub fn has_person(conn: &mut Conn, player: &PlayerId) -> QueryResult<bool> {
     let reached = dsl::players.filter(dsl::id.eq(player)).filter(dsl::email_key.is_not_null());
     Ok(diesel::select(diesel::dsl::exists(links)).get_result(conn)?
         || diesel::select(diesel::dsl::exists(reached)).get_result(conn)?
-        || has_usable_password(conn, player)?)
+        || can_sign_in_without_amazon(conn, player)?)
 }
 
 /// Whether anybody can open the player: a person, or a device that is not disabled.
@@ -463,10 +481,11 @@ pub fn disable_if_unreachable(conn: &mut Conn, player: &PlayerId, at: DateTime<U
 
 /// Players who were disabled before an instant, and whom nobody can open: what a moved device has left behind.
 ///
-/// A player whom staff disabled still has a device, a password, an address or an Amazon account.
+/// A player whom staff disabled still has a device, a password, a passkey, an address or an Amazon account.
 pub fn left_behind(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<Vec<PlayerId>> {
     let links = amazon_links::table.filter(amazon_links::player_id.eq(dsl::id));
     let of_player = devices::table.filter(devices::player_id.eq(dsl::id));
+    let keys = passkeys::table.filter(passkeys::player_id.eq(dsl::id));
     dsl::players
         .filter(dsl::disabled_at.le(UtcTime::from(before)))
         .filter(dsl::email_key.is_null())
@@ -474,6 +493,7 @@ pub fn left_behind(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryR
         .filter(dsl::password_sealed.is_null())
         .filter(diesel::dsl::not(diesel::dsl::exists(links)))
         .filter(diesel::dsl::not(diesel::dsl::exists(of_player)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(keys)))
         .order(dsl::id)
         .limit(limit)
         .select(dsl::id)

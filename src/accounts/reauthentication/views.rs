@@ -18,6 +18,7 @@ pub(super) struct ConfirmIdentityPage {
     has_link: bool,
     /// Whether the code of the second factor is asked for.
     asks_code: bool,
+    has_passkey: bool,
 }
 
 impl ConfirmIdentityPage {
@@ -35,6 +36,7 @@ impl ConfirmIdentityPage {
             has_password: current_player.player.has_password,
             has_link: current_player.can_sign_in_with_amazon(),
             asks_code,
+            has_passkey: current_player.has_passkey,
         })
     }
 
@@ -55,6 +57,8 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::TWO_STEP_BEGIN | urls::TWO_STEP_SET_UP => "identity-to-turn-on-two-step",
         urls::TWO_STEP_CODES => "identity-to-renew-codes",
         urls::TWO_STEP_OFF => "identity-to-turn-off-two-step",
+        urls::PASSKEY_ADD => "identity-to-add-passkey",
+        urls::PASSKEY_REMOVE => "identity-to-remove-passkey",
         urls::PROFILE => "identity-to-change-user-name",
         urls::EMAIL => "identity-to-change-email",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",

@@ -1,7 +1,8 @@
-//! What opens an account besides its password: the Amazon account, devices, and sessions of games.
+//! What opens an account besides its password: the Amazon account, passkeys, devices, and sessions
+//! of games.
 //!
-//! A reset ends all sessions, but whoever brought a device or an Amazon account along still comes in (S61). The mail
-//! about the reset lists both, and the first sign-in after it shows them with a button each. Each button posts to the
+//! A reset ends all sessions, but whoever brought a device, a passkey or an Amazon account along still comes in (S61).
+//! The mail about the reset lists them, and the first sign-in after it shows them with a button each. Each button posts to the
 //! action that exists for it elsewhere.
 
 mod forms;

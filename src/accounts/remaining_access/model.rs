@@ -1,10 +1,10 @@
-//! A device and an Amazon account, in words by which their owner knows them.
+//! A device, a passkey and an Amazon account, in words by which their owner knows them.
 
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable};
 
 use crate::app::App;
-use crate::platform::db::schema::{amazon_links, devices};
+use crate::platform::db::schema::{amazon_links, devices, passkeys};
 use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::i18n::Language;
 use crate::platform::name::{DisplayName, ReservedNames};
@@ -25,6 +25,15 @@ impl RemainingDevice {
     pub(super) fn name(&self, language: Language) -> String {
         if self.label.is_empty() { language.text("claim-device-unnamed") } else { self.label.clone() }
     }
+}
+
+/// A passkey of the player.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = passkeys)]
+pub(super) struct RemainingPasskey {
+    pub id: String,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
 }
 
 /// The linked Amazon account.

@@ -11,13 +11,15 @@ use crate::web::{PageResult, RequestContext, responses};
 /// `GET /account/security/access`
 pub async fn show(context: RequestContext, query: Query<AccessQuery>) -> PageResult {
     let (player, now) = (context.player()?.player.id.clone(), context.now);
-    let (amazon, devices, games) = context
+    let (amazon, passkeys, devices, games) = context
         .app
         .db
         .read(move |conn| {
             let amazon = store::amazon_account(conn, &player)?;
-            Ok((amazon, store::list_devices(conn, &player)?, game::list(conn, &player, now)?))
+            let passkeys = store::list_passkeys(conn, &player)?;
+            let devices = store::list_devices(conn, &player)?;
+            Ok((amazon, passkeys, devices, game::list(conn, &player, now)?))
         })
         .await?;
-    responses::render_page(&AccessPage::new(&context, query.next(), amazon, devices, games)?)
+    responses::render_page(&AccessPage::new(&context, query.next(), amazon, passkeys, devices, games)?)
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::accounts::remaining_access::model::{RemainingAmazonAccount, RemainingDevice};
+use crate::accounts::remaining_access::model::{RemainingAmazonAccount, RemainingDevice, RemainingPasskey};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{amazon_links, devices};
+use crate::platform::db::schema::{amazon_links, devices, passkeys};
 use crate::platform::ids::PlayerId;
 
 /// The player's enabled devices, the last used first.
@@ -14,6 +14,15 @@ pub(super) fn list_devices(conn: &mut Conn, player: &PlayerId) -> QueryResult<Ve
         .filter(devices::switched_off_at.is_null())
         .order((devices::last_used_at.desc(), devices::id.desc()))
         .select(RemainingDevice::as_select())
+        .load(conn)
+}
+
+/// The player's passkeys, the newest first: one that somebody added lately is the one to look at.
+pub(super) fn list_passkeys(conn: &mut Conn, player: &PlayerId) -> QueryResult<Vec<RemainingPasskey>> {
+    passkeys::table
+        .filter(passkeys::player_id.eq(player))
+        .order((passkeys::created_at.desc(), passkeys::id.desc()))
+        .select(RemainingPasskey::as_select())
         .load(conn)
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::accounts::remaining_access::model::{RemainingAmazonAccount, RemainingDevice};
+use crate::accounts::remaining_access::model::{RemainingAmazonAccount, RemainingDevice, RemainingPasskey};
 use crate::platform::ids::SessionId;
 use crate::sessions::game::GameSessionSummary;
 use crate::web::current_player::LinkState;
@@ -16,12 +16,19 @@ pub(super) struct AccessPage {
     page: Page,
     /// The Amazon account's name, and what it opens.
     amazon: Option<(String, String)>,
+    passkeys: Vec<PasskeyRow>,
     devices: Vec<DeviceRow>,
     games: Vec<GameRow>,
     /// This page with its query, where each button leads back to.
     here: String,
     /// Where the player was going.
     onward: String,
+}
+
+struct PasskeyRow {
+    id: String,
+    name: String,
+    since: ShownTime,
 }
 
 struct DeviceRow {
@@ -44,6 +51,7 @@ impl AccessPage {
         context: &RequestContext,
         next: Option<NextAddress>,
         amazon: Option<RemainingAmazonAccount>,
+        passkeys: Vec<RemainingPasskey>,
         devices: Vec<RemainingDevice>,
         games: Vec<GameSessionSummary>,
     ) -> Result<Self, PageError> {
@@ -51,6 +59,11 @@ impl AccessPage {
         let link = context.player()?.link.as_ref();
         let is_revoked = link.is_some_and(|link| link.state == LinkState::Revoked);
         let what = if is_revoked { "access-amazon-revoked" } else { "access-amazon-body" };
+        let passkey = |passkey: RemainingPasskey| PasskeyRow {
+            id: passkey.id,
+            name: passkey.name,
+            since: page.when(passkey.created_at),
+        };
         let device = |device: RemainingDevice| DeviceRow {
             name: device.name(context.language),
             id: device.id,
@@ -69,6 +82,7 @@ impl AccessPage {
         };
         Ok(Self {
             amazon: amazon.map(|amazon| (amazon.name(&context.app, context.language), page.t(what))),
+            passkeys: passkeys.into_iter().map(passkey).collect(),
             devices: devices.into_iter().map(device).collect(),
             games: games.into_iter().map(game).collect(),
             here: next.as_ref().map_or_else(|| urls::ACCESS.to_owned(), |next| next.on(urls::ACCESS)),

@@ -28,6 +28,8 @@ pub(super) struct SignInPage {
     register_url: String,
     forgot_url: String,
     offer: Option<OfferAddress>,
+    /// Whether passkeys are possible: they need a domain.
+    has_passkeys: bool,
 }
 
 impl SignInPage {
@@ -37,6 +39,7 @@ impl SignInPage {
             page: Page::new(context, "sign-in", "")?,
             identifier: String::new(),
             remember: false,
+            has_passkeys: context.app.config.http.public_url.domain().is_some(),
             offer: OfferAddress::behind(context, next),
             next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
             forgot_url: next

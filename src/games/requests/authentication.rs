@@ -191,7 +191,9 @@ pub(super) async fn login_attempt_of<'a>(
         .session()
         .filter(|session| account.credentials.as_ref().is_some_and(|known| known.id == session.player));
     let own_session = session.map(|session| match session.signed_in_with {
-        SignedInWith::Password | SignedInWith::Registration => format!("session {}", session.id),
+        SignedInWith::Password | SignedInWith::Registration | SignedInWith::Passkey => {
+            format!("session {}", session.id)
+        }
         SignedInWith::Amazon | SignedInWith::Device => format!("game sessions of {}", session.player),
     });
     let player = account.credentials.as_ref().map(|known| &known.id);

@@ -1,6 +1,6 @@
 //! Revocation: Amazon has withdrawn the player's consent.
 //!
-//! Both tokens are destroyed at once in every case (S67, S68). A player with a usable password is unlinked, and the
+//! Both tokens are destroyed at once in every case (S67, S68). A player with a usable password or a passkey is unlinked, and the
 //! sessions that the link opened end.
 //!
 //! A player without another login method keeps the row without tokens, so that the same Amazon account returns to the
@@ -100,7 +100,7 @@ impl Revocation {
         if !store::destroy_tokens(conn, &self.snapshot, self.at)? {
             return Ok(RevocationOutcome::NotThere);
         }
-        let revoked = if players::store::has_usable_password(conn, player)? {
+        let revoked = if players::store::can_sign_in_without_amazon(conn, player)? {
             let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.at };
             store::end_link(conn, &self.snapshot.link, &ending, &|id| {
                 self.hasher.hash(LookupPurpose::FormerIdentity, id)

@@ -75,14 +75,17 @@ impl Unlinking {
     /// Deletes the link. The caller has locked the player's row and writes nothing afterwards, because the link event
     /// comes last.
     ///
-    /// Check and delete run under that lock, so that a removal of the password at the same moment cannot succeed too.
+    /// Check and delete run under that lock, so that a removal of the password or of a passkey at the same moment cannot succeed
+    /// too.
     pub fn write(&self, conn: &mut Conn, rule: LastLoginMethodRule) -> Result<(), Stop<UnlinkRefusal>> {
         let is_denied = rule == LastLoginMethodRule::Denied;
         let link = store::link_of(conn, &self.player)?;
         let Some(link) = link.filter(|link| is_denied || link.state != LinkState::Revoked) else {
             return Err(Stop::Refused(UnlinkRefusal::Nothing));
         };
-        if rule == LastLoginMethodRule::Kept && !players::store::has_usable_password(conn, &self.player)? {
+        if rule == LastLoginMethodRule::Kept
+            && !players::store::can_sign_in_without_amazon(conn, &self.player)?
+        {
             return Err(Stop::Refused(UnlinkRefusal::LastMethod));
         }
         let ending = Ending { actor: self.by.actor(), cause: self.by.cause(), at: self.event.at };
@@ -102,7 +105,7 @@ impl Unlinking {
         else {
             return Err(Stop::Refused(UnlinkRefusal::Nothing));
         };
-        if !players::store::has_usable_password(conn, &self.player)? {
+        if !players::store::can_sign_in_without_amazon(conn, &self.player)? {
             return Err(Stop::Refused(UnlinkRefusal::LastMethod));
         }
         let ending = Ending { actor: Actor::Amazon, cause: Cause::RevokedByAmazon, at: self.event.at };

@@ -44,6 +44,7 @@ async fn game_link_page(
         network: waiting.game.network.clone(),
         linked_at: page.moment(waiting.linked_at),
         has_password: waiting.ways.has_password,
+        has_passkey: waiting.ways.has_passkey,
         email_masked: waiting.player.email.as_deref().map(masked).unwrap_or_default(),
         is_code_sent: waiting.attempt.code_hash.is_some(),
         needs_proof,

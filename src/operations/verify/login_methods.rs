@@ -5,9 +5,9 @@ use diesel::prelude::*;
 
 use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
-use crate::platform::db::schema::{amazon_links, devices, players};
+use crate::platform::db::schema::{amazon_links, devices, passkeys, players};
 
-/// Checks that each enabled player has a password, a link, an enabled device or a proven address.
+/// Checks that each enabled player has a password, a passkey, a link, an enabled device or a proven address.
 ///
 /// A revoked link counts, because the same Amazon account signs in to the same player again (S68). A proven
 /// address counts, because support can unlink the only link and mail a password reset there. A disabled
@@ -16,7 +16,8 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> 
     use players::dsl;
     let device =
         devices::table.filter(devices::player_id.eq(dsl::id)).filter(devices::switched_off_at.is_null());
-    let rows: Vec<(String, bool, bool, bool, Option<String>, bool)> = dsl::players
+    let passkey = passkeys::table.filter(passkeys::player_id.eq(dsl::id));
+    let rows: Vec<(String, bool, bool, bool, Option<String>, bool, bool)> = dsl::players
         .left_join(amazon_links::table)
         .filter(dsl::id.gt(after))
         .order(dsl::id)
@@ -28,6 +29,7 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> 
             dsl::disabled_at.is_not_null(),
             amazon_links::id.nullable(),
             exists(device),
+            exists(passkey),
         ))
         .load(conn)?;
     Ok(batch(
@@ -35,9 +37,11 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> 
         "players",
         &rows,
         |row| &row.0,
-        |(_, has_password, has_email, is_disabled, link, has_device)| {
-            let has_way_in = *has_password || *has_email || *is_disabled || link.is_some() || *has_device;
-            (!has_way_in).then_some("has neither a password nor a link nor a device nor an address")
+        |(_, has_password, has_email, is_disabled, link, has_device, has_passkey)| {
+            let has_way_in =
+                *has_password || *has_email || *is_disabled || link.is_some() || *has_device || *has_passkey;
+            (!has_way_in)
+                .then_some("has neither a password nor a passkey nor a link nor a device nor an address")
         },
     ))
 }

@@ -64,6 +64,8 @@ tables! {
     player_second_factors by "player_id": text ["player_id"], sealed ["totp_sealed"];
     player_recovery_codes by "id": text ["id", "player_id", "code_hash"], sealed [];
     remembered_browsers by "id": text ["id", "player_id", "token_hash", "browser", "network"], sealed [];
+    passkeys by "id": text ["id", "player_id", "name", "credential_id", "credential"], sealed [];
+    passkey_ceremonies by "id": text ["id", "purpose", "browser_hash", "session_id", "player_id", "state"], sealed [];
     throttles by "id": text ["id"], sealed [];
     mails by "id": text ["id", "player_id", "kind", "recipient", "subject", "lease"], sealed ["body_sealed"];
     audit_events by "id": text ["id", "kind", "player_id", "actor", "session_id", "reference", "network", "details", "staff_id"], sealed ["personal"];

@@ -47,6 +47,12 @@ stored_enum! {
         RecoveryCodesRenewed = "recovery-codes-renewed",
         /// A recovery code was used at a sign-in or as proof: `browser` and `network`.
         RecoveryCodeUsed = "recovery-code-used",
+        /// A passkey was added in a signed-in session: `passkey` (its name), `browser` and `network`.
+        PasskeyAdded = "passkey-added",
+        /// A passkey was removed in a signed-in session: `passkey` (its name).
+        PasskeyRemoved = "passkey-removed",
+        /// A sign-in was refused because the passkey may have been copied: `passkey` (its name), `browser` and `network`.
+        PasskeyCopySuspected = "passkey-copy-suspected",
         /// The password was reset by mail: `open` (`yes` if anything else opens the account, else `no`), `list`
         /// (the Amazon account and the devices, a line each).
         PasswordReset = "password-reset",

@@ -599,6 +599,34 @@ table! {
     }
 }
 
+table! {
+    passkeys (id) {
+        id -> Text,
+        player_id -> Text,
+        name -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        sign_count -> BigInt,
+        is_backup_eligible -> Bool,
+        is_backed_up -> Bool,
+        created_at -> UtcTimestamp,
+        last_used_at -> Nullable<UtcTimestamp>,
+    }
+}
+
+table! {
+    passkey_ceremonies (id) {
+        id -> Text,
+        purpose -> Text,
+        browser_hash -> Text,
+        session_id -> Nullable<Text>,
+        player_id -> Nullable<Text>,
+        state -> Text,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+    }
+}
+
 diesel::joinable!(devices -> players (player_id));
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
@@ -622,3 +650,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_codes,
     pending_sign_ins
 );
+diesel::allow_tables_to_appear_in_same_query!(players, passkeys);
+diesel::allow_tables_to_appear_in_same_query!(sessions, passkeys);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, passkeys);

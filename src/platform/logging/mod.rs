@@ -119,16 +119,17 @@ const CARRIERS: [&str; 10] = [
 /// Dependencies that report a client's behaviour as their own error, such as a malformed request or a reset.
 ///
 /// Any client can cause millions of such lines, and an operator can do nothing about them.
-const CLIENT_CAUSED: [&str; 2] = ["actix_http::h1::dispatcher", "actix_http::h1::decoder"];
+const CLIENT_CAUSED: [&str; 3] =
+    ["actix_http::h1::dispatcher", "actix_http::h1::decoder", "webauthn_rs_core"];
 
 /// Passes events of this program, of dependencies up to `info`, and of `CARRIERS` up to `warn`.
 ///
 /// Events of `CLIENT_CAUSED` never pass.
 fn is_safe(metadata: &Metadata<'_>) -> bool {
-    if CLIENT_CAUSED.contains(&metadata.target()) {
+    let krate = metadata.target().split("::").next().unwrap_or_default();
+    if CLIENT_CAUSED.contains(&metadata.target()) || CLIENT_CAUSED.contains(&krate) {
         return false;
     }
-    let krate = metadata.target().split("::").next().unwrap_or_default();
     let highest_level = match krate {
         env!("CARGO_CRATE_NAME") => Level::TRACE,
         _ if CARRIERS.contains(&krate) => Level::WARN,

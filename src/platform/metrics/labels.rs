@@ -95,6 +95,7 @@ text_enum! {
         SecondFactorCodes = "second_factor_codes",
         SecondFactorCodesInADay = "second_factor_codes_in_a_day",
         SignInMails = "sign_in_letters",
+        PasskeyCeremonies = "passkey_ceremonies",
         AddressCodes = "address_codes",
         NewAddresses = "new_addresses",
         UserNames = "user_names",

@@ -6,12 +6,14 @@ use diesel::prelude::*;
 
 use crate::links::Stage;
 use crate::on_backend;
-use crate::platform::db::schema::{amazon_links, link_attempts, players, sessions, staff, staff_sessions};
+use crate::platform::db::schema::{
+    amazon_links, link_attempts, passkeys, players, sessions, staff, staff_sessions,
+};
 use crate::platform::db::{Conn, UtcTime};
 use crate::web::current_player::{CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession};
 use crate::web::staff_member::CurrentStaffMember;
 
-type CurrentPlayerRow = (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, SessionTimes);
+type CurrentPlayerRow = (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, bool, SessionTimes);
 
 /// When a session was last used, and when it expires.
 #[derive(Queryable, Selectable)]
@@ -40,6 +42,7 @@ pub(super) fn find(
             .filter(link_attempts::stage.eq(Stage::Begun))
             .filter(link_attempts::expires_at.gt(UtcTime::from(now))),
     );
+    let has_passkey = exists(passkeys::table.filter(passkeys::player_id.eq(sessions::player_id)));
     // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is at
     // most one row, because a token has one session and a player has one link.
     let row: Option<CurrentPlayerRow> = on_backend!(conn, |conn| sessions::table
@@ -51,16 +54,17 @@ pub(super) fn find(
             CurrentPlayerProfile::as_select(),
             Option::<CurrentLink>::as_select(),
             awaits_amazon,
+            has_passkey,
             SessionTimes::as_select(),
         ))
         .get_result(conn))
     .optional()?;
-    Ok(row.map(|(session, mut player, link, awaits_amazon, times)| {
+    Ok(row.map(|(session, mut player, link, awaits_amazon, has_passkey, times)| {
         // A device may have brought no name, but pages need one.
         if player.display_name.is_empty() {
             player.display_name = player.user_name.clone().unwrap_or_else(|| "Player".to_owned());
         }
-        (CurrentPlayer { session, player, link, awaits_amazon }, times)
+        (CurrentPlayer { session, player, link, awaits_amazon, has_passkey }, times)
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Support removes a link, as its player could.
 //!
-//! A player without a password gets a reset link by mail. Without an address for it, the link stays.
+//! A player without a password and without a passkey gets a reset link by mail. Without an address for it, the link stays.
 
 use crate::accounts::password_reset::{ResetToken, ResetWording};
 use crate::accounts::players;
@@ -21,34 +21,34 @@ pub(in crate::support) enum SupportUnlinked {
 
 /// Ends the link that the page showed.
 ///
-/// Whether there is a password decides which mail is written. So it is read before the transaction and compared
+/// Whether there is another way in decides which mail is written. So it is read before the transaction and compared
 /// again in it.
 pub(in crate::support) async fn unlink_amazon(
     request: &ActionRequest<'_>,
 ) -> Result<SupportUnlinked, Stop<ActionRefusal>> {
     let (app, player) = (&request.context.app, request.player.id.clone());
-    let (link, has_password) = app
+    let (link, has_another) = app
         .db
         .read(move |conn| {
-            Ok((links::summary(conn, &player)?, players::store::has_usable_password(conn, &player)?))
+            Ok((links::summary(conn, &player)?, players::store::can_sign_in_without_amazon(conn, &player)?))
         })
         .await?;
     let link =
         link.filter(|link| link.id.as_str() == request.seen).ok_or(Stop::Refused(ActionRefusal::Changed))?;
     let amazon = ("amazon", link.name.as_deref().unwrap_or("Amazon"));
-    let (recovery, message) = if has_password {
+    let (recovery, message) = if has_another {
         (None, request.message(mail::Kind::SupportUnlinked, &[amazon])?)
     } else {
         (Some(recovery_message(request, amazon)?), None)
     };
-    let unlinked = if has_password { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
+    let unlinked = if has_another { SupportUnlinked::Plainly } else { SupportUnlinked::WithRecovery };
     let guard = request.guard();
     let unlinking =
         Unlinking::prepare(app, &request.player.id, UnlinkedBy::Support, request.event(), message);
     app.db
         .write_or_refuse(move |conn| {
             let current = guard.hold(conn)?;
-            if players::store::has_usable_password(conn, &current.id)? != has_password {
+            if players::store::can_sign_in_without_amazon(conn, &current.id)? != has_another {
                 return Err(Stop::Refused(ActionRefusal::Changed));
             }
             let mut last_way = LastLoginMethodRule::Kept;

@@ -59,7 +59,7 @@ impl ActionPanel {
 /// `None` where the action makes no sense for this player now.
 fn offer(verb: Verb, overview: &PlayerOverview) -> Option<ActionOffer> {
     use ActionOffer::{Cannot, May};
-    let is_only_way = overview.has_amazon() && !overview.has_usable_password();
+    let is_only_way = overview.has_amazon() && !overview.can_sign_in_without_amazon();
     Some(match verb {
         Verb::CheckLink if overview.has_amazon() => May("action-check-link-body"),
         Verb::UnlinkAmazon if is_only_way && !overview.has_email() => Cannot("action-unlink-amazon-last"),

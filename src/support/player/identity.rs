@@ -72,10 +72,12 @@ pub(super) fn ways_in(view: ViewContext<'_>, overview: &PlayerOverview) -> Vec<N
         Some(LinkState::NeedsReconnect) => "way-amazon-needs-reconnect",
         Some(LinkState::Revoked) => "way-amazon-revoked",
     };
+    let passkeys = if overview.has_passkey { "way-passkeys-some" } else { "way-passkeys-none" };
     let devices = i64::try_from(overview.open_devices()).unwrap_or(i64::MAX);
     vec![
         password(view, overview),
         second_factor(view, overview),
+        view.words("way-passkeys", view.t(passkeys)),
         view.words("way-lost", lost(view, overview)),
         view.words("way-amazon", view.t(amazon)),
         view.words("way-devices", view.page.language().text_for_count("way-devices-count", devices)),

@@ -26,6 +26,7 @@ pub(super) struct PlayerOverview {
     pub sessions: Vec<browser::BrowserSessionSummary>,
     /// Sessions in games.
     pub games: Vec<game::GameSessionSummary>,
+    pub has_passkey: bool,
     /// Includes disabled devices.
     pub devices: Vec<devices::DeviceSummary>,
     pub mails: Vec<mail::MailSummary>,
@@ -55,6 +56,8 @@ text_enum! {
         Disabled = "disabled",
         PasswordAndAmazon = "password-and-amazon",
         PasswordOnly = "password-only",
+        /// A passkey, whatever else there is.
+        Passkey = "passkey",
         AmazonOnly = "amazon-only",
         /// The link is revoked; signing in with the same Amazon account reconnects it.
         AmazonAgain = "amazon-again",
@@ -112,6 +115,10 @@ impl PlayerOverview {
         self.account.has_usable_password()
     }
 
+    pub fn can_sign_in_without_amazon(&self) -> bool {
+        self.has_usable_password() || self.has_passkey
+    }
+
     /// Whether the link is active or needs to be reconnected; a revoked link does not count.
     pub fn has_amazon(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.state != LinkState::Revoked)
@@ -131,6 +138,7 @@ impl PlayerOverview {
         match (self.has_usable_password(), self.has_amazon()) {
             _ if self.closes_at().is_some() => LoginMethod::Closing,
             _ if self.is_disabled() => LoginMethod::Disabled,
+            _ if self.has_passkey => LoginMethod::Passkey,
             (true, true) => LoginMethod::PasswordAndAmazon,
             (true, false) => LoginMethod::PasswordOnly,
             (false, true) => LoginMethod::AmazonOnly,
@@ -196,6 +204,7 @@ mod tests {
             former: Vec::new(),
             sessions: Vec::new(),
             games: Vec::new(),
+            has_passkey: false,
             devices: Vec::new(),
             mails: Vec::new(),
             notes: Vec::new(),
@@ -264,6 +273,9 @@ mod tests {
         assert_eq!(overview.way_in(), LoginMethod::AmazonOnly);
         overview.link = Some(link(LinkState::Revoked));
         assert_eq!(overview.way_in(), LoginMethod::AmazonAgain);
+        overview.has_passkey = true;
+        assert_eq!(overview.way_in(), LoginMethod::Passkey);
+        overview.has_passkey = false;
         overview.link = None;
         overview.account.email = Some("ann@example.test".into());
         assert_eq!(overview.way_in(), LoginMethod::ResetOnly);

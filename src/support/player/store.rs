@@ -54,6 +54,7 @@ pub(super) fn read_player(
         former: links::former_of(conn, player, limit)?,
         sessions: browser::list(conn, player, now)?,
         games: game::list(conn, player, now)?,
+        has_passkey: players::store::has_passkey(conn, player)?,
         devices: devices::list_summaries(conn, player, limit)?,
         mails: mail::of_player(conn, player, limit)?,
         notes: notes::of_player(conn, vault, player, limit)?,

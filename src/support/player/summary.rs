@@ -82,6 +82,7 @@ mod tests {
         LoginMethod::Disabled,
         LoginMethod::PasswordAndAmazon,
         LoginMethod::PasswordOnly,
+        LoginMethod::Passkey,
         LoginMethod::AmazonOnly,
         LoginMethod::AmazonAgain,
         LoginMethod::ResetOnly,

@@ -28,6 +28,7 @@ impl TimelineGroup {
             Self::SignIns => &[
                 Kind::PlayerSignedIn,
                 Kind::SignInFailed,
+                Kind::PasskeyCopySuspected,
                 Kind::PlayerSignedOut,
                 Kind::SessionEnded,
                 Kind::SignedOutEverywhere,
@@ -63,6 +64,9 @@ impl TimelineGroup {
                 Kind::SecondFactorTurnedOff,
                 Kind::RecoveryCodesRenewed,
                 Kind::BrowserForgotten,
+                Kind::PasskeyAdded,
+                Kind::PasskeyRenamed,
+                Kind::PasskeyRemoved,
                 Kind::PasswordResetAsked,
                 Kind::PasswordReset,
                 Kind::DataExported,

@@ -4,6 +4,7 @@ mod acting;
 mod going_back;
 mod helping;
 mod newcomer;
+mod passkeys;
 mod pictures;
 mod quiet;
 mod registered;

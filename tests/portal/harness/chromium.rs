@@ -121,6 +121,19 @@ impl Chromium {
         self.devtools("Network.setCookie", cookie).await;
     }
 
+    /// Gives the browser an authenticator that keeps passkeys, as a phone or laptop has one. Its user always agrees.
+    pub async fn has_authenticator(&self) {
+        let kind = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        self.command("webauthn/authenticator", kind).await;
+    }
+
     async fn devtools(&self, method: &str, parameters: Value) -> Value {
         self.command("goog/cdp/execute", json!({ "cmd": method, "params": parameters })).await
     }

@@ -129,6 +129,34 @@ impl Portal {
             ],
         );
         self.put(
+            "passkeys",
+            &[
+                ("id", text(&format!("passkey of {id}"))),
+                ("player_id", text(id)),
+                ("name", text(canary)),
+                ("credential_id", text(&format!("{canary} credential"))),
+                ("credential", text(&format!("{SECRET} key {id}"))),
+                ("sign_count", "7".into()),
+                ("is_backup_eligible", "TRUE".into()),
+                ("is_backed_up", "FALSE".into()),
+                ("created_at", self.moment(-40)),
+                ("last_used_at", self.moment(-4)),
+            ],
+        );
+        self.put(
+            "passkey_ceremonies",
+            &[
+                ("id", text(&format!("ceremony of {id}"))),
+                ("purpose", text("confirm")),
+                ("browser_hash", text(SECRET)),
+                ("session_id", text(&format!("session of {id}"))),
+                ("player_id", text(id)),
+                ("state", text(&format!("{SECRET} state"))),
+                ("created_at", self.moment(-1)),
+                ("expires_at", self.moment(4)),
+            ],
+        );
+        self.put(
             "claim_codes",
             &[
                 ("id", text(&format!("claim of {id}"))),

@@ -13,6 +13,7 @@
 
 pub mod amazon;
 pub mod amazon_hosts;
+pub mod authenticator;
 pub mod browser;
 pub mod chromium;
 pub mod cuttable_proxy;

@@ -95,5 +95,6 @@ fn with(page: &Page, signed_in_with: SignedInWith) -> String {
         SignedInWith::Amazon => "security-with-amazon",
         SignedInWith::Registration => "security-with-registration",
         SignedInWith::Device => "security-with-device",
+        SignedInWith::Passkey => "security-with-passkey",
     })
 }
