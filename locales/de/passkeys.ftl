@@ -33,7 +33,6 @@ passkey-failed = Das hat nicht geklappt. Lade diese Seite neu oder nimm einen de
 security-passkeys = Passkeys
 security-passkeys-body = Damit meldest du dich mit Fingerabdruck, Gesicht oder PIN an.
 security-passkeys-show = Passkeys zeigen
-security-with-passkey = Mit einem Passkey
 identity-to-add-passkey = Um einen Passkey hinzuzufügen, bestätige, dass du es bist.
 identity-to-remove-passkey = Um den Passkey zu entfernen, bestätige, dass du es bist. Danach wird der Passkey sofort entfernt.
 

@@ -97,6 +97,7 @@ security-with-password = Mit Passwort
 security-with-amazon = Mit Amazon
 security-with-registration = Bei der Registrierung
 security-with-device = Mit einem Gerät
+security-with-passkey = Mit einem Passkey
 security-game = Spiel
 security-network = Netz
 security-unknown-browser = Unbekannter Browser

@@ -33,7 +33,6 @@ passkey-failed = That did not work. Load this page again, or use one of the othe
 security-passkeys = Passkeys
 security-passkeys-body = For signing in with fingerprint, face or PIN.
 security-passkeys-show = Show passkeys
-security-with-passkey = With a passkey
 identity-to-add-passkey = To add a passkey, confirm that it is you.
 identity-to-remove-passkey = To remove the passkey, confirm that it is you. The passkey is then removed at once.
 

@@ -97,6 +97,7 @@ security-with-password = With password
 security-with-amazon = With Amazon
 security-with-registration = At registration
 security-with-device = With a device
+security-with-passkey = With a passkey
 security-game = Game
 security-network = Network
 security-unknown-browser = Unknown browser

@@ -195,8 +195,8 @@ async fn a_move_is_told_to_the_device_whose_session_it_ended() {
     assert_eq!(state(&mut game, &unknown).await, "expired");
 }
 
-/// What makes a player somebody's beside a usable password: a link in any state, and a proven address.
-const BELONGINGS: [&str; 3] = ["active", "revoked", "address"];
+/// What makes a player somebody's beside a usable password: a link in any state, a proven address, and a passkey.
+const BELONGINGS: [&str; 4] = ["active", "revoked", "address", "passkey"];
 
 /// Gives the device's player one of [`BELONGINGS`].
 async fn give(portal: &Portal, game: &mut GameClient, what: &str) {
@@ -204,6 +204,13 @@ async fn give(portal: &Portal, game: &mut GameClient, what: &str) {
         portal.run(
             "UPDATE players SET email = 'zoe@example.test', email_key = 'zoe@example.test', \
              email_proven_at = created_at",
+        );
+        return;
+    }
+    if what == "passkey" {
+        portal.run(
+            "INSERT INTO passkeys (id, player_id, name, credential_id, credential, sign_count, is_backup_eligible, \
+             is_backed_up, created_at) SELECT id, id, 'phone', id, '{}', 0, FALSE, FALSE, created_at FROM players",
         );
         return;
     }

@@ -32,6 +32,7 @@ async fn a_passkey_is_added_and_signs_in() {
     assert_eq!(phone.get("/account/email").await.status, 200, "the sign-in is a fresh proof");
     let activity = phone.visit("/account/activity").await.text();
     assert!(activity.contains("You added a passkey") && activity.contains("With a passkey"), "{activity}");
+    assert!(portal.events_of(&bo).contains(&"player.passkey.added".to_owned()));
     portal.verify().await;
 }
 
@@ -90,6 +91,7 @@ async fn adding_and_removing_ask_for_fresh_proof() {
     assert_eq!(removed.code().as_deref(), Some("passkey_removed"));
     assert_eq!(portal.count("SELECT count(*) AS count FROM passkeys"), 0);
     assert_eq!(portal.mail_to(bo.email()).kind, "passkey-removed");
+    assert!(portal.events_of(&bo).contains(&"player.passkey.removed".to_owned()));
     portal.verify().await;
 }
 
@@ -139,6 +141,7 @@ async fn a_passkey_is_renamed() {
     let renamed = list.fill("name", "Key ring").press("Rename").await;
     assert_eq!(renamed.code().as_deref(), Some("passkey_renamed"));
     assert!(renamed.text().contains("Key ring"), "{}", renamed.text());
+    assert!(portal.events_of(&bo).contains(&"player.passkey.renamed".to_owned()));
     let refused = renamed.fill("name", " \u{200b} ").press("Rename").await;
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("Enter a name that can be read"), "{}", refused.text());
@@ -256,4 +259,26 @@ async fn the_export_has_passkeys_without_their_keys() {
     assert_eq!(file["passkeys"][0]["name"], "phone");
     assert_eq!(file["passkeys"][0]["credential_id"], Value::from(key.id()));
     assert_eq!(file["passkeys"][0].get("credential"), None);
+}
+
+/// S61: a reset ends all sessions, but whoever has a passkey still comes in.
+#[tokio::test]
+async fn a_reset_lists_passkeys_with_a_button_each() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let mut key = portal.passkey_of(&portal.browser_of(&bo)).await;
+    let asked = portal.browser().visit("/forgot-password").await;
+    asked.fill("identifier", bo.email()).press("Send link").await;
+    let browser = portal.browser();
+    let reset = browser.visit(&portal.mail_to(bo.email()).link()).await;
+    reset.fill("new_password", "nine orange herons").press("Save password").await;
+    let mail = portal.mail_to(bo.email());
+    assert!(mail.kind == "password-reset" && mail.text.contains("Passkey phone"), "{mail:?}");
+    let account = sign_in_with(&portal.browser(), &mut key).await;
+    assert_eq!(account.path(), "/account", "a reset leaves passkeys");
+    let access = account.visit("/account/security/access").await;
+    assert!(access.text().contains("phone"), "{}", access.text());
+    let removed = access.press("Remove").await;
+    assert_eq!(removed.path(), "/account/security/access");
+    assert_eq!(removed.code().as_deref(), Some("passkey_removed"));
 }

@@ -139,7 +139,7 @@ impl Metrics {
             requests_in_progress: r.level("http_requests_in_progress", "Requests being answered now"),
             problems: r.counts("http_problems", "code", "Requests that ended on an error page, by the page's code"),
 
-            sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password or a mailed code"),
+            sign_ins: r.counts("sign_ins", "outcome", "Tries to sign in with a password, a mailed code or a passkey"),
             staff_sign_ins: r.counts("staff_sign_ins", "outcome", "Tries to sign in at the desk: its password, then its code"),
             proofs: r.counts("password_proofs", "outcome", "Passwords asked for beside the sign-in form"),
             presented_tokens: r.counts("hand_overs", "outcome", "Tokens of Amazon that games presented"),
