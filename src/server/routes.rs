@@ -72,7 +72,8 @@ fn passkeys() -> Vec<RouteRule> {
         post(urls::PASSKEY_CONFIRM, Player, || web::to(proof_pages::confirm_identity)),
         get(urls::PASSKEYS, Player, || web::to(pages::show)),
         get(urls::PASSKEY_ADD, Player, || web::to(pages::show_add)).fresh(),
-        post(urls::PASSKEY_BEGIN, Player, || web::to(pages::begin_to_add)).fresh(),
+        // The handler asks for fresh proof, because a script asks, and the page is what goes on after the proof.
+        post(urls::PASSKEY_BEGIN, Player, || web::to(pages::begin_to_add)),
         post(urls::PASSKEY_ADD, Player, || web::to(pages::submit_add)).fresh(),
         post(urls::PASSKEY_RENAME, Player, || web::to(pages::submit_rename)),
         post(urls::PASSKEY_REMOVE, Player, || web::to(pages::submit_remove)).fresh(),

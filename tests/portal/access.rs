@@ -42,7 +42,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /account/confirm-identity/passkey",     ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/confirm-identity"]),
     ("GET /account/passkeys",                      ["303 /sign-in",    "200",                           "200"]),
     ("GET /account/passkeys/add",                  ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
-    ("POST /account/passkeys/begin",               ["303 /sign-in",    "303 /account/confirm-identity", "200"]),
+    ("POST /account/passkeys/begin",               ["303 /sign-in",    "303 /account/passkeys/add",     "200"]),
     ("POST /account/passkeys/add",                 ["303 /sign-in",    "303 /account/confirm-identity", "422"]),
     ("POST /account/passkeys/rename",              ["303 /sign-in",    "422",                           "422"]),
     ("POST /account/passkeys/remove",              ["303 /sign-in",    "303 /account/confirm-identity", "404"]),

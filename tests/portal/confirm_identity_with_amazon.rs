@@ -122,8 +122,14 @@ mod what_was_interrupted {
                 "INSERT INTO devices (id, player_id, api_key, device_hash, label, network, made_at, last_used_at) \
                  SELECT 'tv', id, 'dovetail', 'hash', 'TV', '127.0.0.0/24', created_at, created_at FROM players",
             );
+            portal.run(
+                "INSERT INTO passkeys (id, player_id, name, credential_id, credential, sign_count, is_backup_eligible, \
+                 is_backed_up, created_at) \
+                 SELECT 'key', id, 'phone', 'key', '{}', 0, FALSE, FALSE, created_at FROM players",
+            );
             let form = [
                 ("csrf", csrf.as_str()),
+                ("passkey", "key"),
                 ("session", &other),
                 ("email", "ann@example.net"),
                 ("device", "tv"),

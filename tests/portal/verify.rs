@@ -110,6 +110,7 @@ async fn i3_a_session_of_somebody_disabled_or_gone() {
     // They refer to sessions, and would stand in the way.
     loosen(&portal, "link_attempts");
     loosen(&portal, "email_changes");
+    loosen(&portal, "passkey_ceremonies");
     loosen(&portal, "sessions");
     portal.run("DELETE FROM players");
     names(&portal.findings().await, "I3", "sessions", &session, "belongs to no player");
@@ -147,7 +148,7 @@ async fn i5_somebody_without_a_way_in() {
     portal.verify().await;
     portal.run("DELETE FROM amazon_links");
     let findings = portal.findings().await;
-    names(&findings, "I5", "players", &cleo.id, "neither a password nor a link");
+    names(&findings, "I5", "players", &cleo.id, "neither a password nor a passkey nor a link");
     assert!(!findings.iter().any(|it| it.row == ann.id), "{findings:?}");
 }
 

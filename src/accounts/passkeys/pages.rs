@@ -24,8 +24,11 @@ pub async fn show_add(context: RequestContext) -> PageResult {
     responses::render_page(&AddPasskeyPage::of(&context, None)?)
 }
 
-/// `POST /account/passkeys/begin`, for the script of that page.
+/// `POST /account/passkeys/begin`, for the script of that page, which loads the page again if proof is needed first.
 pub async fn begin_to_add(context: RequestContext, _: PostForm<BeginCeremonyForm>) -> PageResult {
+    if !context.is_fresh() {
+        return Ok(responses::see_other(urls::PASSKEY_ADD));
+    }
     Ok(match add::begin_to_add(&context, context.player()?).await? {
         Some(begun) => responses::json(StatusCode::OK, &begun),
         None => responses::json(StatusCode::CONFLICT, &json!({ "code": "too_many" })),

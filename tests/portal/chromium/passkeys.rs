@@ -122,3 +122,18 @@ async fn without_scripts_the_pages_stand_and_offer_the_rest() {
     visitor.press("Create passkey").await;
     visitor.is_at("/account/passkeys/add", Some("passkey_needs_script")).await;
 }
+
+/// Nothing is pressed: the page asks, and Chromium's virtual authenticator takes the offer of the autofill.
+#[tokio::test]
+async fn autofill_offers_the_passkey() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let visitor = Visitor::open(&portal, Window::default()).await;
+    visitor.browser.has_authenticator().await;
+    visitor.sits_down_as(&portal.browser_of(&bo)).await;
+    adds(&visitor, "Laptop").await;
+    visitor.press("Sign out").await;
+    visitor.visit("/sign-in").await;
+    gets_to(&visitor, "/account").await;
+    portal.verify().await;
+}
