@@ -21,7 +21,7 @@ pub(super) struct Chapter {
 }
 
 /// The chapters of the page, each with the tables it describes. A test compares the list with the schema.
-const CHAPTERS: [(&str, &[&str]); 17] = [
+const CHAPTERS: [(&str, &[&str]); 18] = [
     ("player", &["players"]),
     ("amazon", &["amazon_links"]),
     ("former", &["former_links"]),

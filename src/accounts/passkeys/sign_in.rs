@@ -70,13 +70,15 @@ async fn try_to(
         assertion::check_use(context, CeremonyPurpose::SignIn, &form.ceremony, &form.credential).await?;
     let player = checked.passkey.player.clone();
     let entry = SignInWrite::prepare(context, &player, SignedInWith::Passkey, form.is_remembered())?;
+    // Its owner was verified by the device, which is both factors at once.
+    let entry = entry.with_second_factor("passkey");
     let entry = Arc::new(entry.going_to(form.next().as_ref().map(NextAddress::as_str)));
     let written = Arc::clone(&entry);
     let done = context
         .app
         .db
         .write_or_refuse(move |conn| {
-            if !players::store::lock_player(conn, &player)? {
+            if !players::store::lock_player_or_closing(conn, &player)? {
                 return Err(checked.refused(UseRefusal::Rejected(AnswerRejection::PlayerClosed)));
             }
             checked.write(conn)?;
