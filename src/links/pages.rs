@@ -36,7 +36,7 @@ async fn last_end(
         return Ok(None);
     }
     let player = current_player.player.id.clone();
-    context.app.db.read(move |conn| store::last_end(conn, &player)).await
+    context.app.db.read_at_once(move |conn| store::last_end(conn, &player)).await
 }
 
 /// `GET /link/amazon`: the target of links in offers. It never redirects to Amazon by itself.

@@ -1,8 +1,9 @@
 //! The database, accessed only by [`Db::read`] and [`Db::write`].
 //!
-//! Both run a synchronous closure on the blocking pool, so that no connection stays in use during a call to
-//! Amazon. A write is always a transaction that has the write lock from its start. Store functions take `&mut
-//! Conn` and never open transactions; actions do, by calling one of the two.
+//! Both run a synchronous closure, so that no connection stays in use during a call to Amazon: on the blocking
+//! pool, or at once for a look-up in SQLite ([`Db::read_at_once`]). A write is always a transaction that has the
+//! write lock from its start. Store functions take `&mut Conn` and never open transactions; actions do, by
+//! calling one of the two.
 
 mod audit_context;
 pub mod backup;
@@ -19,6 +20,7 @@ mod probe;
 pub mod schema;
 pub mod sealed;
 pub mod server_info;
+mod thread_reader;
 pub mod types;
 mod watch;
 
@@ -132,6 +134,25 @@ impl Db {
             Ok(body(conn)?)
         });
         self.count_fault(read.await)
+    }
+
+    /// Does the same as [`Db::read`] for a few rows found by an index, which SQLite reads without another thread.
+    ///
+    /// `body` may run again on the blocking pool. What reads many rows would keep all requests of its thread waiting.
+    pub async fn read_at_once<T, F>(&self, body: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn) -> QueryResult<T> + Send + 'static,
+    {
+        if self.pool.is_shared_file() {
+            let deadline = WaitDeadline::starting_now();
+            if let Some(found) = thread_reader::try_read(&self.pool, &body) {
+                self.metrics.db_wait.observe(DbAccess::Read, deadline.waited());
+                tracing::trace!(event = "platform.db.read_started", "a read started");
+                return Ok(found);
+            }
+        }
+        self.read(body).await
     }
 
     /// Runs a transaction. A fault rolls everything back.

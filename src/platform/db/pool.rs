@@ -75,6 +75,11 @@ impl Pool {
         self.size
     }
 
+    /// Whether the database is a file of SQLite, which all connections share.
+    pub(super) fn is_shared_file(&self) -> bool {
+        self.is_file && self.size > 1
+    }
+
     pub(super) fn in_use(&self) -> usize {
         self.size.saturating_sub(self.permits.available_permits())
     }
@@ -132,8 +137,12 @@ impl Pool {
                 }
             }
         };
-        let pooled = self.connect(&Watch::with(Vec::new(), WAIT_LIMIT))?;
-        Ok(CheckedOut { conn: pooled.conn, _permit: permit })
+        Ok(CheckedOut { conn: self.connect_unpooled()?, _permit: permit })
+    }
+
+    /// A new connection that counts for no permit. The pool does not keep it.
+    pub(super) fn connect_unpooled(&self) -> Result<Conn, Fault> {
+        Ok(self.connect(&Watch::with(Vec::new(), WAIT_LIMIT))?.conn)
     }
 
     fn use_connection<T, E: From<Fault>>(

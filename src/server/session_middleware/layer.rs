@@ -42,7 +42,7 @@ async fn read_session(request: &ServiceRequest) -> Result<(), Fault> {
     let token = token.and_then(|text| OpaqueToken::parse(&text));
     let (Some(app), Some(token)) = (request.app_data::<web::Data<App>>(), token) else { return Ok(()) };
     let (hash, now) = (token.hash(), app.clock.now());
-    let found = app.db.read(move |conn| store::find(conn, hash.as_str(), now)).await;
+    let found = app.db.read_at_once(move |conn| store::find(conn, hash.as_str(), now)).await;
     let found = found.map_err(|fault: Fault| Fault::busy("reading a session", fault))?;
     let Some((current_player, times)) = found else { return Ok(()) };
     let unused = now - times.last_seen_at;

@@ -47,7 +47,7 @@ pub(super) async fn recognise_staff_member(request: &ServiceRequest) -> Result<(
     let cookie = cookies.read::<String>(request.request(), CookieName::Staff, now);
     let Some(token) = cookie.and_then(|text| OpaqueToken::parse(&text)) else { return Ok(()) };
     let hash = token.hash();
-    let found = app.db.read(move |conn| store::find_staff(conn, hash.as_str())).await?;
+    let found = app.db.read_at_once(move |conn| store::find_staff(conn, hash.as_str())).await?;
     let Some((staff_member, times)) = found else { return Ok(()) };
     if now - times.last_seen_at >= app.config.sessions.staff().idle || now >= times.expires_at {
         // The row goes at once, because a clock that goes back would revive it.
