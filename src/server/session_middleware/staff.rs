@@ -21,9 +21,8 @@ const RECORD_USE_EVERY: i64 = 60;
 pub(super) async fn record_refusal(response: &ServiceResponse<BoxBody>) {
     let request = response.request();
     let lacking = request.extensions().get::<MissingPermission>().copied();
-    let (Some(MissingPermission(permission)), Ok(context)) = (lacking, RequestContext::of(request)) else {
-        return;
-    };
+    let Some(MissingPermission(permission)) = lacking else { return };
+    let Ok(context) = RequestContext::of(request) else { return };
     let Some(staff_member) = context.staff.as_deref() else { return };
     let (method, route) = (request.method().as_str(), request.match_pattern());
     let details = serde_json::json!({ "permission": permission, "method": method, "route": route });
