@@ -2,8 +2,10 @@
 //!
 //! Standard error is often a pipe. When its reader stops reading, a write blocks for as long. Lines then wait here, up
 //! to a limit; more are dropped and counted, and the log says how many once it goes on.
+//!
+//! The thread writes a line as soon as it comes, and then all that came during the next millisecond at once. Waking it
+//! for each of very many lines would cost their requests more than the lines do.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,6 +18,9 @@ use crate::platform::fault::Fault;
 
 /// How many lines may wait: some seconds of a busy portal, in about a megabyte.
 const CAPACITY: usize = 4_096;
+
+/// How long the lines that follow a written one are collected.
+const COLLECTING: Duration = Duration::from_millis(1);
 
 /// Lines dropped since the program started.
 static DROPPED: AtomicU64 = AtomicU64::new(0);
@@ -35,8 +40,14 @@ struct SharedLines {
 
 #[derive(Default)]
 struct WaitingLines {
-    lines: VecDeque<Vec<u8>>,
-    is_writing: bool,
+    /// Whole lines, one after the other.
+    text: Vec<u8>,
+    /// How many lines `text` has.
+    lines: usize,
+    /// How many lines are being written.
+    being_written: usize,
+    /// Whether the thread sleeps until a line comes.
+    is_asleep: bool,
     /// Lines that were dropped since the log last told of it.
     dropped: u64,
 }
@@ -55,54 +66,62 @@ impl LineQueue {
 
     /// Waits until all lines are written, but no longer than `limit`.
     pub(super) fn wait_until_written(&self, limit: Duration) {
-        let is_busy = |waiting: &mut WaitingLines| waiting.is_writing || !waiting.lines.is_empty();
+        let is_busy = |waiting: &mut WaitingLines| waiting.being_written + waiting.lines > 0;
         drop(self.0.changed.wait_timeout_while(self.waiting(), limit, is_busy));
     }
 
     fn push(&self, line: &[u8]) {
         let mut waiting = self.waiting();
-        if waiting.lines.len() < CAPACITY {
-            waiting.lines.push_back(line.to_vec());
+        if waiting.lines + waiting.being_written < CAPACITY {
+            waiting.text.extend_from_slice(line);
+            waiting.lines += 1;
         } else {
             waiting.dropped += 1;
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
+        let wakes = std::mem::take(&mut waiting.is_asleep);
         drop(waiting);
-        self.0.changed.notify_all();
+        if wakes {
+            self.0.changed.notify_all();
+        }
     }
 
     fn write_lines(&self, mut output: impl Write) {
+        let mut lines = Vec::new();
         loop {
-            let line = self.next_line();
+            self.next_lines(&mut lines);
             // A failure to write the log cannot be reported anywhere.
-            let _lost = output.write_all(&line);
-            let lines = self.finish_line();
-            if lines > 0 {
+            let _lost = output.write_all(&lines);
+            lines.clear();
+            let dropped = self.finish_lines();
+            if dropped > 0 {
                 tracing::warn!(
                     event = "platform.log.lines_dropped",
-                    lines,
+                    lines = dropped,
                     "the reader of the log was too slow"
                 );
             }
+            thread::sleep(COLLECTING);
         }
     }
 
-    fn next_line(&self) -> Vec<u8> {
+    /// Waits for lines, and exchanges them for the empty `lines`, whose memory is used again.
+    fn next_lines(&self, lines: &mut Vec<u8>) {
         let mut waiting = self.waiting();
-        loop {
-            if let Some(line) = waiting.lines.pop_front() {
-                waiting.is_writing = true;
-                return line;
-            }
+        while waiting.lines == 0 {
+            waiting.is_asleep = true;
             waiting = self.0.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
+        waiting.is_asleep = false;
+        waiting.being_written = std::mem::take(&mut waiting.lines);
+        std::mem::swap(&mut waiting.text, lines);
     }
 
-    /// Notes that a line is written. Returns how many were dropped, once nothing waits any more.
-    fn finish_line(&self) -> u64 {
+    /// Notes that the lines are written. Returns how many were dropped, once nothing waits any more.
+    fn finish_lines(&self) -> u64 {
         let mut waiting = self.waiting();
-        waiting.is_writing = false;
-        let dropped = if waiting.lines.is_empty() { std::mem::take(&mut waiting.dropped) } else { 0 };
+        waiting.being_written = 0;
+        let dropped = if waiting.lines == 0 { std::mem::take(&mut waiting.dropped) } else { 0 };
         drop(waiting);
         self.0.changed.notify_all();
         dropped
