@@ -1,9 +1,10 @@
 //! Collects the fields of an event or span, and neutralises them.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Write};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tracing::field::{Field, Visit};
 
 /// The maximum length of one value in bytes (S110).
@@ -12,7 +13,7 @@ const CUT: char = '…';
 
 /// Fields by name. A later value of a name replaces the earlier one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LogFields(pub(super) Map<String, Value>);
+pub(super) struct LogFields(pub(super) BTreeMap<&'static str, Value>);
 
 impl LogFields {
     /// Removes a field and returns its value as text.
@@ -24,7 +25,7 @@ impl LogFields {
     }
 
     fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.0.insert(field.name(), value.into());
     }
 }
 
@@ -71,6 +72,12 @@ struct ShortValue(String);
 
 impl Write for ShortValue {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Nearly every value is short and plain, and needs no look at each of its characters.
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_plain && self.0.len() + text.len() + CUT.len_utf8() <= LONGEST {
+            self.0.push_str(text);
+            return Ok(());
+        }
         text.chars().try_for_each(|char| self.push(char))
     }
 }

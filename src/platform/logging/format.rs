@@ -1,9 +1,11 @@
 //! Formats events as lines.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use chrono::SecondsFormat;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
@@ -21,6 +23,16 @@ pub(super) struct LineFormat<W> {
     clock: Clock,
 }
 
+/// A line of JSON. Its keys are in the order of the alphabet.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    fields: &'a BTreeMap<&'static str, Value>,
+    level: &'static str,
+    message: &'a str,
+    target: &'a str,
+    timestamp: &'a str,
+}
+
 impl<W> LineFormat<W> {
     pub(super) fn new(format: LogFormat, writer: W, clock: Clock) -> Self {
         Self { format, writer, clock }
@@ -35,16 +47,18 @@ impl<W> LineFormat<W> {
         fields.0.retain(|name, _| !name.starts_with("log."));
         match self.format {
             LogFormat::Text => text_line(&format!("{timestamp} {level:>5} {target}: {message}"), &fields),
-            LogFormat::Json => format!(
-                "{}\n",
-                json!({
-                    "timestamp": timestamp,
-                    "level": level.as_str(),
-                    "target": target,
-                    "message": message,
-                    "fields": fields.0,
-                })
-            ),
+            LogFormat::Json => {
+                let level = level.as_str();
+                let line = JsonLine {
+                    fields: &fields.0,
+                    level,
+                    message: &message,
+                    target: &target,
+                    timestamp: &timestamp,
+                };
+                // Text and numbers are always written.
+                serde_json::to_string(&line).unwrap_or_default() + "\n"
+            }
         }
     }
 }
