@@ -1,8 +1,10 @@
 //! Every text for users, from `locales/<language>/*.ftl`, compiled into the program.
 //!
 //! English is complete; a message that another language lacks falls back to English. Bidi isolation marks are
-//! disabled, because they would appear in accessible names and in mails.
+//! disabled, because they would appear in accessible names and in mails. Texts without variables are formatted once,
+//! because a page has some forty of them.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Locale, Utc};
@@ -26,8 +28,16 @@ text_enum! {
     }
 }
 
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::English));
-static GERMAN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::German));
+type Bundle = FluentBundle<FluentResource>;
+
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));
+static GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::German));
+
+/// The texts of the messages without variables, by message.
+type FixedTexts = HashMap<String, String>;
+
+static ENGLISH_TEXTS: LazyLock<FixedTexts> = LazyLock::new(|| fixed_texts(Language::English));
+static GERMAN_TEXTS: LazyLock<FixedTexts> = LazyLock::new(|| fixed_texts(Language::German));
 
 impl Language {
     /// The language's own name for itself.
@@ -67,7 +77,10 @@ impl Language {
 
     /// The text of `message`.
     pub fn text(self, message: &str) -> String {
-        self.format(message, None)
+        match self.fixed_texts().get(message) {
+            Some(text) => text.clone(),
+            None => self.format(message, None),
+        }
     }
 
     /// The text of `message` with its placeables replaced by `args`.
@@ -115,10 +128,17 @@ impl Language {
         bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
     }
 
-    fn bundle(self) -> &'static FluentBundle<FluentResource> {
+    fn bundle(self) -> &'static Bundle {
         match self {
             Self::English => &ENGLISH,
             Self::German => &GERMAN,
+        }
+    }
+
+    fn fixed_texts(self) -> &'static FixedTexts {
+        match self {
+            Self::English => &ENGLISH_TEXTS,
+            Self::German => &GERMAN_TEXTS,
         }
     }
 }
@@ -139,17 +159,41 @@ fn language_range(entry: &str) -> Option<(String, f32)> {
     Some((primary, weight))
 }
 
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
+/// Formats every message of `language` that needs no variable.
+fn fixed_texts(language: Language) -> FixedTexts {
+    let bundle = language.bundle();
+    let formatted = |id: &str| {
+        let pattern = bundle.get_message(id)?.value()?;
+        let mut problems = Vec::new();
+        let text = bundle.format_pattern(pattern, None, &mut problems).into_owned();
+        problems.is_empty().then(|| (id.to_owned(), text))
+    };
+    let sources: Vec<String> = catalogue(language).map(|(_, source)| source).collect();
+    sources.iter().flat_map(|source| message_ids(source)).filter_map(formatted).collect()
+}
+
+/// The ids of the messages in a catalogue file. Terms and comments begin with other characters.
+fn message_ids(source: &str) -> impl Iterator<Item = &str> {
+    let ids = source.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id);
+    ids.filter(|id| id.starts_with(|first: char| first.is_ascii_lowercase()))
+}
+
+/// The files of a language: path and content.
+fn catalogue(language: Language) -> impl Iterator<Item = (String, String)> {
+    let folder = format!("{}/", language.as_str());
+    let files = CatalogueFiles::iter().filter(move |path| path.starts_with(&folder));
+    files.filter_map(|path| {
+        let file = CatalogueFiles::get(&path)?;
+        Some((path.into_owned(), String::from_utf8(file.data.into_owned()).ok()?))
+    })
+}
+
+fn bundle(language: Language) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![
         language.as_str().parse::<LanguageIdentifier>().unwrap_or_default(),
     ]);
     bundle.set_use_isolating(false);
-    for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.as_str()))) {
-        let Some(source) =
-            CatalogueFiles::get(&path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
-        else {
-            continue;
-        };
+    for (path, source) in catalogue(language) {
         let resource = match FluentResource::try_new(source) {
             Ok(resource) => resource,
             Err((resource, problems)) => {
@@ -182,18 +226,30 @@ mod tests {
 
     fn ids(language: Language) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
-        for path in CatalogueFiles::iter().filter(|path| path.starts_with(&format!("{}/", language.as_str())))
-        {
-            let source = String::from_utf8(CatalogueFiles::get(&path).unwrap().data.into_owned()).unwrap();
+        for (path, source) in catalogue(language) {
             FluentResource::try_new(source.clone())
                 .unwrap_or_else(|(_, problems)| panic!("{path}: {problems:?}"));
-            for id in source.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id) {
-                if id.starts_with(|c: char| c.is_ascii_lowercase()) {
-                    assert!(ids.insert(id.to_owned()), "{path}: {id} stands twice");
-                }
+            for id in message_ids(&source) {
+                assert!(ids.insert(id.to_owned()), "{path}: {id} stands twice");
             }
         }
         ids
+    }
+
+    /// What is formatted once is what formatting gives, and what needs a variable is not among it.
+    #[test]
+    fn only_texts_without_variables_are_formatted_once() {
+        for &language in Language::ALL {
+            let fixed = language.fixed_texts();
+            for (id, text) in fixed {
+                assert_eq!(*text, language.format(id, None), "{id}");
+                assert!(!text.contains("{$"), "{id}: {text}");
+            }
+            assert!(fixed.contains_key("sign-in"));
+            for needs_variables in ["back-to", "privacy-lead", "pace-ago-minutes"] {
+                assert!(language.has(needs_variables) && !fixed.contains_key(needs_variables));
+            }
+        }
     }
 
     #[test]
