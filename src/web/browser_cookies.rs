@@ -40,13 +40,14 @@ pub async fn with_browser_cookies(
     let Ok(caller) = Caller::of(request.request(), &app.config.http.trusted_proxies) else {
         return Ok(request.error_response(PageError::BadRequest));
     };
-    let sends_cookies = cookies.are_sent(request.headers());
     // Games use no cookies, and those of a browser must not count (S80).
-    if urls::is_for_games(request.path()) {
+    let sends_cookies = if urls::is_for_games(request.path()) {
+        let are_sent = cookies.are_sent(request.headers());
         request.headers_mut().remove(COOKIE);
+        are_sent
     } else {
-        cookies.keep_ours(request.headers_mut());
-    }
+        cookies.keep_ours(request.headers_mut())
+    };
     let browser = match Browser::of(request.request(), &cookies, sends_cookies, now) {
         Ok(browser) => Rc::new(browser),
         Err(fault) => return Ok(request.error_response(PageError::from(fault))),

@@ -55,6 +55,9 @@ text_enum! {
 /// The name of actix-session's cookie, here so that all names are in one place.
 pub const SESSION: &str = "session";
 
+/// Browsers accept a cookie of this prefix only over TLS, for this very host and all its paths.
+const HOST_PREFIX: &str = "__Host-";
+
 impl CookieName {
     fn same_site(self) -> SameSite {
         // Only the portal's own sign-in form needs the device cookie. `Lax` cookies also arrive when the browser
@@ -94,17 +97,20 @@ impl SealedCookies {
         self.is_secure
     }
 
-    /// Keeps the portal's own cookies in the request and removes all others.
+    /// Keeps the portal's own cookies in the request, removes all others, and says whether the browser sent any.
     ///
     /// A name that occurs twice may come from an attacker: then no cookie is kept, and the request is anonymous (S27).
     /// Unreadable cookies of other hosts are skipped, because one of them makes `HttpRequest::cookies` fail. That
     /// method also caches its result, so this one has to run first.
-    pub fn keep_ours(&self, headers: &mut HeaderMap) {
-        let ours = self.ours(headers).filter(|line| !line.is_empty());
+    pub fn keep_ours(&self, headers: &mut HeaderMap) -> bool {
+        let ours = self.ours(headers);
         headers.remove(COOKIE);
+        let are_sent = ours.as_ref().is_none_or(|line| !line.is_empty());
+        let ours = ours.filter(|line| !line.is_empty());
         if let Some(line) = ours.and_then(|line| HeaderValue::from_bytes(&line).ok()) {
             headers.insert(COOKIE, line);
         }
+        are_sent
     }
 
     /// Whether the browser sent any cookie of the portal's, readable or not.
@@ -114,14 +120,12 @@ impl SealedCookies {
 
     /// The portal's readable cookies as one header value. `None` if one of its names occurs twice.
     fn ours(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
-        let ours = CookieName::ALL.iter().map(|name| name.as_str()).chain([SESSION]);
-        let ours: Vec<String> = ours.map(|name| self.full_name(name)).collect();
         let (mut seen, mut kept) = (Vec::new(), Vec::new());
         for pair in headers.get_all(COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';')) {
             let pair = pair.trim_ascii();
             let Some(end) = pair.iter().position(|byte| *byte == b'=') else { continue };
             let name = pair.get(..end).unwrap_or_default().trim_ascii_end();
-            if !ours.iter().any(|known| known.as_bytes() == name) {
+            if !self.is_ours(name) {
                 continue;
             }
             if seen.contains(&name) {
@@ -136,6 +140,13 @@ impl SealedCookies {
         Some(kept.join(b"; ".as_slice()))
     }
 
+    /// Whether this is the full name of a cookie of the portal's.
+    fn is_ours(&self, name: &[u8]) -> bool {
+        let bare = if self.is_secure { name.strip_prefix(HOST_PREFIX.as_bytes()) } else { Some(name) };
+        let is_known = |bare| CookieName::ALL.iter().any(|known| known.as_str().as_bytes() == bare);
+        bare.is_some_and(|bare| bare == SESSION.as_bytes() || is_known(bare))
+    }
+
     /// The value, if the portal wrote the cookie, nobody changed it, and it has not expired.
     pub fn read<T: DeserializeOwned>(
         &self,
@@ -146,9 +157,7 @@ impl SealedCookies {
         let full_name = self.full_name(name.as_str());
         let cookies = request.cookies().ok()?;
         let cookie = cookies.iter().find(|cookie| cookie.name() == full_name)?;
-        let mut jar = CookieJar::new();
-        jar.add_original(cookie.clone());
-        let opened = jar.private(&self.key).get(&full_name)?;
+        let opened = CookieJar::new().private(&self.key).decrypt(cookie.clone())?;
         let dated: DatedValue<T> = serde_json::from_str(opened.value()).ok()?;
         (dated.until > now).then_some(dated.value)
     }
@@ -187,6 +196,6 @@ impl SealedCookies {
     }
 
     fn full_name(&self, bare: &str) -> String {
-        if self.is_secure { format!("__Host-{bare}") } else { bare.to_owned() }
+        if self.is_secure { format!("{HOST_PREFIX}{bare}") } else { bare.to_owned() }
     }
 }
