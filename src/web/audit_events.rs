@@ -8,7 +8,7 @@ impl RequestContext {
     pub fn audit_event(&self, kind: Kind, actor: Actor) -> AuditEvent {
         AuditEvent::new(self.now, kind, actor, self.reference.as_str())
             .from(&self.caller.network())
-            .in_browser(&self.caller.browser)
+            .in_browser(self.caller.browser())
     }
 
     /// An event of the current player's own doing, in the current session.

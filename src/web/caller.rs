@@ -2,6 +2,7 @@
 //!
 //! The detection in actix-web believes the headers of any client, so it is not used.
 
+use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
@@ -21,8 +22,9 @@ const FORWARDED_PROTO: &str = "x-forwarded-proto";
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub ip: IpAddr,
-    /// "Firefox · Linux", for the list of sessions. No more of the user agent is kept.
-    pub browser: String,
+    user_agent: String,
+    /// Found out when it is asked for the first time, because few requests ask, and it takes some microseconds.
+    browser: OnceCell<String>,
 }
 
 /// A trusted proxy sent an unreadable forwarding header: the request gets 400 (S18).
@@ -34,7 +36,15 @@ impl Caller {
         let peer =
             request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |addr| addr.ip().to_canonical());
         let ip = client_address(peer, request.headers(), trusted)?;
-        Ok(Self { ip, browser: browser_of(request.headers()) })
+        let agent =
+            request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let user_agent = agent.get(..agent.len().min(512)).unwrap_or_default().to_owned();
+        Ok(Self { ip, user_agent, browser: OnceCell::new() })
+    }
+
+    /// "Firefox · Linux", for the list of sessions. No more of the user agent is stored.
+    pub fn browser(&self) -> &str {
+        self.browser.get_or_init(|| browser_of(&self.user_agent))
     }
 
     /// The caller's network, an IPv4 /24 or an IPv6 /56. Failed sign-ins of one network count together.
@@ -64,7 +74,10 @@ fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
 impl Caller {
     /// The browser as a mail names it.
     pub fn browser_in(&self, language: Language) -> String {
-        if self.browser.is_empty() { language.text("mail-from-browser") } else { self.browser.clone() }
+        match self.browser() {
+            "" => language.text("mail-from-browser"),
+            browser => browser.to_owned(),
+        }
     }
 }
 
@@ -109,10 +122,8 @@ fn forwarded_address(entry: &str) -> Option<IpAddr> {
     entry.parse().ok().or_else(bracketed).or_else(with_port)
 }
 
-fn browser_of(headers: &HeaderMap) -> String {
-    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = agent.get(..agent.len().min(512)).and_then(|agent| Parser::new().parse(agent));
-    match known {
+fn browser_of(user_agent: &str) -> String {
+    match Parser::new().parse(user_agent) {
         Some(found) if found.name != "UNKNOWN" && found.os != "UNKNOWN" => {
             format!("{} · {}", found.name, found.os)
         }
@@ -166,9 +177,13 @@ mod tests {
         }
     }
 
+    fn client(ip: &str) -> Caller {
+        Caller { ip: ip.parse().unwrap(), user_agent: String::new(), browser: OnceCell::new() }
+    }
+
     #[test]
     fn neighbours_share_a_network() {
-        let network = |ip: &str| Caller { ip: ip.parse().unwrap(), browser: String::new() }.network();
+        let network = |ip: &str| client(ip).network();
         assert_eq!(network("203.0.113.77"), "203.0.113.0/24");
         assert_eq!(network("2001:db8:1:23ff::9"), "2001:db8:1:2300::/56");
     }

@@ -49,7 +49,7 @@ impl NewBrowserSession {
             player: player.clone(),
             signed_in_with,
             is_remembered,
-            browser: caller.browser.clone(),
+            browser: caller.browser().to_owned(),
             network: caller.network(),
             at,
             expires_at: at + app.session_lifetime(is_remembered).max,

@@ -34,7 +34,7 @@ impl NewStaffSession {
             token: OpaqueToken::generate()?,
             csrf_secret: OpaqueToken::generate()?.expose().to_owned(),
             staff: staff.clone(),
-            browser: context.caller.browser.clone(),
+            browser: context.caller.browser().to_owned(),
             network: context.caller.network(),
             at: context.now,
             expires_at: context.now + settings.staff().max,
