@@ -100,8 +100,7 @@ fn mount_routes(config: &mut web::ServiceConfig) {
     }
 }
 
-fn guarded_route(row: &RouteRule) -> actix_web::Route {
-    let (who, fresh) = (row.who, row.fresh);
+fn guarded_route(row: RouteRule) -> actix_web::Route {
     let route = (row.handler)();
     let route = if row.method == Method::GET {
         route.guard(guard::Any(guard::Get()).or(guard::Head()))
@@ -109,7 +108,7 @@ fn guarded_route(row: &RouteRule) -> actix_web::Route {
         route.method(row.method.clone())
     };
     // The guard is outermost, so that it catches the panics of everything inside.
-    let route = match who {
+    let route = match row.who {
         Audience::Service(scope) => {
             route.wrap(from_fn(move |request, inner| service_api::admit_service(scope, request, inner)))
         }
@@ -118,5 +117,5 @@ fn guarded_route(row: &RouteRule) -> actix_web::Route {
         }
         _ => route,
     };
-    route.wrap(from_fn(move |request, inner| crate::web::guard::admit_request(who, fresh, request, inner)))
+    route.wrap(from_fn(move |request, inner| crate::web::guard::admit_request(row.clone(), request, inner)))
 }

@@ -68,6 +68,7 @@ impl fmt::Display for Audience {
 }
 
 /// One route: address, audience, and whether fresh proof of identity is needed.
+#[derive(Clone)]
 pub struct RouteRule {
     pub method: Method,
     pub path: &'static str,
@@ -82,6 +83,10 @@ pub struct RouteRequirements {
     pub fresh: bool,
 }
 
+/// The pattern of the route that a request has reached, so that nobody has to look for it again.
+#[derive(Clone, Copy)]
+pub struct RoutePattern(pub &'static str);
+
 /// Marks a request that was refused because a member of staff lacks this permission.
 ///
 /// The session middleware records it (S125), because this toolkit cannot write audit records.
@@ -90,11 +95,11 @@ pub struct MissingPermission(pub Permission);
 
 /// Enforces audience and fresh proof. A panic of a handler ends only its own request (S102).
 pub async fn admit_request(
-    who: Audience,
-    fresh: bool,
+    RouteRule { path, who, fresh, .. }: RouteRule,
     request: ServiceRequest,
     inner: Inner<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    request.extensions_mut().insert(RoutePattern(path));
     let current_player = request.extensions().get::<Rc<CurrentPlayer>>().cloned();
     match (who, &current_player) {
         (Audience::SignedOut, Some(_)) => {

@@ -4,6 +4,7 @@
 //! portal generates the reference. One from outside counts only if a trusted proxy sent it, and only as letters,
 //! digits and dashes.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use data_encoding::BASE32_NOPAD;
 use tracing::Instrument;
 
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::ProblemCode;
+use crate::web::guard::RoutePattern;
 
 /// The id of one request in the log, on error pages and in mails to support (S133).
 #[derive(Clone, Debug, Default)]
@@ -91,14 +93,14 @@ async fn log_fault<B: MessageBody>(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let request = response.request();
-    let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+    let route = route_of(request);
     let status = response.status().as_u16();
     let current_player = request
         .extensions()
         .get::<Rc<CurrentPlayer>>()
         .map(|current_player| current_player.player.id.to_string());
     if let Some(app) = &app {
-        app.metrics.request(request.method().as_str(), &route, status, began.elapsed());
+        app.metrics.request(request.method().as_str(), route.clone(), status, began.elapsed());
         if let Some(problem) = response.response().extensions().get::<ProblemCode>() {
             app.metrics.problems.add(problem.code);
         }
@@ -111,13 +113,13 @@ async fn log_fault<B: MessageBody>(
         match fault.shortage() {
             Some(shortage) => tracing::warn!(
                 event = "web.request.database_short",
-                http.route = route,
+                http.route = &*route,
                 %shortage,
                 %fault,
                 "the database could not serve a request"
             ),
             None => {
-                tracing::error!(event = "web.request.failed", http.route = route, %fault, "a request failed");
+                tracing::error!(event = "web.request.failed", http.route = &*route, %fault, "a request failed");
             }
         }
     }
@@ -127,11 +129,19 @@ async fn log_fault<B: MessageBody>(
     tracing::info!(
         event = "web.request.answered",
         http.method = %request.method(),
-        http.route = route,
+        http.route = &*route,
         http.status = status,
         player.id = current_player.as_deref(),
         duration.us = took,
         "a request was answered"
     );
     Ok(response)
+}
+
+/// The pattern of the route. A request that was answered before it reached one is looked up.
+fn route_of(request: &HttpRequest) -> Cow<'static, str> {
+    match request.extensions().get::<RoutePattern>() {
+        Some(RoutePattern(reached)) => Cow::Borrowed(*reached),
+        None => request.match_pattern().map_or(Cow::Borrowed("none"), Cow::Owned),
+    }
 }

@@ -205,7 +205,7 @@ impl Metrics {
     }
 
     /// Counts an answered request. `route` is the pattern of a mounted route, or `none`: never an address.
-    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub fn request(&self, method: &str, route: impl Into<Cow<'static, str>>, status: u16, took: Duration) {
         let method = method_label(method);
         let class = match status {
             ..200 => "1xx",
@@ -214,7 +214,7 @@ impl Metrics {
             400..500 => "4xx",
             500.. => "5xx",
         };
-        let route: Cow<'static, str> = route.to_owned().into();
+        let route: Cow<'static, str> = route.into();
         self.requests.add([method.into(), route.clone(), class.into()]);
         self.request_seconds.observe_at(route, took);
     }
