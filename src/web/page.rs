@@ -23,6 +23,8 @@ pub struct Page {
     pub lang: &'static str,
     pub dir: &'static str,
     pub title: String,
+    /// What the page is for, in one sentence for search engines.
+    pub description: String,
     pub site: String,
     pub css: String,
     pub js: String,
@@ -75,6 +77,7 @@ impl Page {
             lang: context.language.as_str(),
             dir: "ltr",
             title: context.language.text(title),
+            description: description(context.language, title),
             site: settings.name.clone(),
             css: assets::url("app.css"),
             js: assets::url("js/app.js"),
@@ -180,6 +183,12 @@ impl Page {
         self.notice = Some(notice.translate(self.language));
         self
     }
+}
+
+/// The description of the page with this title. Pages that nobody searches for share one.
+fn description(language: Language, title: &str) -> String {
+    let own = format!("description-{title}");
+    language.text(if language.has(&own) { &own } else { "description-page" })
 }
 
 fn languages(context: &RequestContext) -> Vec<(&'static str, &'static str, bool, String)> {
