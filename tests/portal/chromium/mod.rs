@@ -8,6 +8,7 @@ mod passkeys;
 mod pictures;
 mod quiet;
 mod registered;
+mod shifts;
 mod tabs;
 mod through_amazon;
 mod visitor;

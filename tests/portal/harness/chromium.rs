@@ -115,6 +115,19 @@ impl Chromium {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
+    /// Nothing is cached, and everything takes as long as on a slow phone line.
+    pub async fn is_new_and_slow(&self) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+        let slow = json!({
+            "offline": false,
+            "latency": 150,
+            "downloadThroughput": 200_000,
+            "uploadThroughput": 90_000,
+        });
+        self.devtools("Network.emulateNetworkConditions", slow).await;
+    }
+
     /// Sets a cookie for the host of `url`; the WebDriver command would share it with subdomains.
     pub async fn plant(&self, url: &str, name: &str, value: &str) {
         let cookie = json!({ "url": url, "name": name, "value": value, "path": "/", "httpOnly": true, "sameSite": "Lax" });
