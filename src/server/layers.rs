@@ -20,11 +20,12 @@ use crate::web::cookies::SealedCookies;
 use crate::web::guard::{Audience, RouteRule};
 use crate::web::headers::{self, SecurityHeaders};
 use crate::web::pending_action::ReplayHandler;
-use crate::web::{browser_cookies, error_pages, limits, request_log};
+use crate::web::{assets, browser_cookies, error_pages, limits, request_log};
 
 /// Starts the portal on `listener`. The server runs when awaited, and stops through its handle.
 pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Result<Server, Fault> {
     let during = "starting the web server";
+    assets::prepare();
     let cookies = SealedCookies::new(app.keys.cookies.expose(), app.config.http.has_secure_cookies());
     let protection = SecurityHeaders::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
@@ -90,7 +91,7 @@ fn mount_routes(config: &mut web::ServiceConfig) {
         let allow = here.iter().map(|row| row.method.as_str()).collect::<Vec<_>>().join(", ");
         let mut resource = web::resource(path);
         for row in here {
-            resource = resource.route(guarded_route(&row));
+            resource = resource.route(guarded_route(row));
         }
         let not_allowed = move || {
             let allow = allow.clone();

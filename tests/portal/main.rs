@@ -110,6 +110,7 @@ mod sleeping_log_reader;
 mod staff_late_forms;
 mod staff_roles;
 mod staff_sign_in;
+mod static_files;
 mod support_actions;
 mod support_player;
 mod support_search;
