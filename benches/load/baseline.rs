@@ -1,7 +1,7 @@
 //! The floor: what answering with a page costs when nothing is done but to ask the database once.
 //!
 //! No layers, no headers but the body's own, no template: the session's row by the hash of its token, through r2d2
-//! on the blocking pool, and the bytes of a page that the portal rendered before.
+//! on the blocking pool, and the bytes of a page that the portal rendered before. Who has no session costs no question.
 
 use std::path::Path;
 use std::process::Command;
@@ -61,7 +61,9 @@ async fn answer(
     page: Data<Bytes>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let hash = token_of(&request).hash();
+    let send = || HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.get_ref().clone());
+    let Some(token) = token_of(&request) else { return send() };
+    let hash = token.hash();
     let found = web::block(move || {
         let one = dsl::sessions.filter(dsl::token_hash.eq(hash.as_str())).select((
             dsl::id,
@@ -80,15 +82,15 @@ async fn answer(
         found.optional().unwrap()
     });
     match found.await.unwrap() {
-        Some(_) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.get_ref().clone()),
+        Some(_) => send(),
         None => HttpResponse::NotFound().finish(),
     }
 }
 
 /// The token at the end of the signed cookie.
-fn token_of(request: &HttpRequest) -> OpaqueToken {
-    let cookie = request.cookie("session").unwrap();
-    OpaqueToken::parse(&cookie.value()[cookie.value().len() - 43..]).unwrap()
+fn token_of(request: &HttpRequest) -> Option<OpaqueToken> {
+    let cookie = request.cookie("session")?;
+    OpaqueToken::parse(&cookie.value()[cookie.value().len() - 43..])
 }
 
 fn connection_string(url: &str) -> String {

@@ -75,7 +75,10 @@ async fn bench(arguments: &[String]) {
 async fn pages(database: &Database) {
     let mut report = Report::of(database.name());
     let portal = Portal::start(database, PLAYERS).await;
-    measures::account(&portal, &mut report).await;
+    measures::pages(database, &portal, &mut report).await;
+    if std::env::var_os("BENCH_ONLY_PAGES").is_some() {
+        return report.print();
+    }
     measures::link_trip(&portal, &mut report).await;
     measures::sign_in(&portal, &mut report).await;
     measures::account_in_a_storm(&portal, &mut report).await;
