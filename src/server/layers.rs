@@ -113,7 +113,7 @@ fn guarded_route(row: RouteRule) -> actix_web::Route {
         Audience::Service(scope) => {
             route.wrap(from_fn(move |request, inner| service_api::admit_service(scope, request, inner)))
         }
-        _ if row.method == Method::GET && !matches!(who, Audience::Game) => {
+        _ if row.method == Method::GET && !matches!(row.who, Audience::Game) => {
             route.wrap(from_fn(refused_forms::show_refusal))
         }
         _ => route,

@@ -67,7 +67,7 @@ pub(super) struct AddPasskeyPage {
 
 impl AddPasskeyPage {
     pub(super) fn of(context: &RequestContext, name: Option<&str>) -> Result<Self, PageError> {
-        let typed = name.unwrap_or(&context.caller.browser).to_owned();
+        let typed = name.unwrap_or(context.caller.browser()).to_owned();
         Ok(Self { page: Page::new(context, "passkey-add-heading", "security")?, typed })
     }
 }

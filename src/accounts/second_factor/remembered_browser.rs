@@ -51,7 +51,7 @@ impl NewRememberedBrowser {
         Ok(Self {
             id: new_id(context.now),
             token,
-            browser: context.caller.browser.clone(),
+            browser: context.caller.browser().to_owned(),
             network: context.caller.network(),
             at: context.now,
             expires_at: context.now + LASTS,
