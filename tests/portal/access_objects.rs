@@ -20,6 +20,7 @@ enum Object {
     Device,
     /// A browser in which no code is asked for.
     RememberedBrowser,
+    Passkey,
     /// A trip to Amazon that waits for its player's word.
     Attempt,
     /// A record of what happened; as the place to go on from.
@@ -71,6 +72,7 @@ const DISABLE: &[(&str, &str)] = &[("choice", "disable"), ("reason", "ticket 471
 const REASON: &[(&str, &str)] = &[("reason", "ticket 4711")];
 const NOTE: &[(&str, &str)] = &[("reason", "ticket 4711"), ("note", "Called back, all is well.")];
 const AT_THE_PLAYER: &str = "303 /support/players/{id}";
+const NAMED: &[(&str, &str)] = &[("name", "My phone")];
 const CANCEL: &[(&str, &str)] = &[("choice", "cancel")];
 
 /// Every route of players and staff that takes an id; what leads to a page of that id says `{id}`. One of another player's is answered as one that never was.
@@ -80,6 +82,8 @@ const OBJECTS: &[Row] = &[
     row("POST /account/security/end-session", "player", "session",  Object::GameSession, &[],     ["303 /account/security", "404", "404"]),
     row("POST /account/devices",              "player", "device",   Object::Device,      &[],     ["303 /account/devices",  "404", "404"]),
     row("POST /account/two-step/forget",      "player", "browser",  Object::RememberedBrowser, &[], ["303 /account/two-step", "404", "404"]),
+    row("POST /account/passkeys/rename",      "player", "passkey",  Object::Passkey,     NAMED,   ["303 /account/passkeys", "404", "404"]),
+    row("POST /account/passkeys/remove",      "player", "passkey",  Object::Passkey,     &[],     ["303 /account/passkeys", "404", "404"]),
     row("GET /amazon/confirm",                "player", "attempt",  Object::Attempt,     &[],     ["200",                   "400", "400"]),
     row("POST /amazon/confirm",               "player", "attempt",  Object::Attempt,     CANCEL,  ["303 /account",          "400", "400"]),
     row("GET /account/activity",              "player", "before",   Object::Record,      &[],     ["200",                   "200", "200"]),
@@ -125,6 +129,12 @@ const OF_ONESELF: &[&str] = &[
     "GET /account/password",
     "POST /account/password",
     "POST /account/password/remove",
+    "GET /account/passkeys",
+    "GET /account/passkeys/add",
+    "POST /account/passkeys/add",
+    "POST /account/passkeys/begin",
+    "POST /account/confirm-identity/passkey",
+    "POST /account/confirm-identity/passkey/begin",
     "GET /account/two-step",
     "POST /account/two-step/begin",
     "GET /account/two-step/set-up",
@@ -387,6 +397,24 @@ async fn thing(portal: &Portal, object: Object, owner: &Person) -> (Browser, Str
             newest("game_sessions")
         }
         Object::Device => portal.device_of(owner),
+        Object::Passkey => {
+            let id = new_id(portal.clock.now());
+            portal.put(
+                "passkeys",
+                &[
+                    ("id", format!("'{id}'")),
+                    ("player_id", format!("'{}'", owner.id)),
+                    ("name", "'Key'".into()),
+                    ("credential_id", format!("'{id}'")),
+                    ("credential", "'{}'".into()),
+                    ("sign_count", "0".into()),
+                    ("is_backup_eligible", "FALSE".into()),
+                    ("is_backed_up", "FALSE".into()),
+                    ("created_at", portal.moment(0)),
+                ],
+            );
+            id
+        }
         Object::RememberedBrowser => {
             let id = new_id(portal.clock.now());
             portal.put(

@@ -505,7 +505,8 @@ mod what_is_kept {
             [r#"{"PROFILE":"P2"}"#],
             "a later one"
         );
-        assert!(answer.get("segments").is_none() && answer.get("scriptData").is_none());
+        assert!(answer.get("segments").is_none());
+        assert_eq!(answer["scriptData"], json!({ "userId": "x" }), "kept as it came, and read by nobody here");
     }
 
     /// Where segments can be written they can be read, and a later request changes them.

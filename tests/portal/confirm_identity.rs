@@ -83,7 +83,7 @@ async fn the_page_that_is_loaded_again_still_names_the_action() {
     let wrong = asked.reload().await.fill("password", "wrong").press_only("Confirm").await;
     assert!(wrong.text().contains("To delete this account"), "{}", wrong.text());
     let page = wrong.fill("password", bo.password()).press("Confirm").await;
-    assert_eq!(page.path(), "/goodbye", "{}", page.text());
+    assert_eq!(page.url.path(), "/goodbye", "{}", page.text());
 }
 
 #[tokio::test]
@@ -216,5 +216,5 @@ async fn a_proof_for_one_action_does_not_carry_out_another() {
     assert!(page.text().contains("To delete this account"), "{}", page.text());
     assert_eq!(portal.count_all("players"), 1);
     let gone = page.fill("password", bo.password()).press("Confirm").await;
-    assert_eq!(gone.path(), "/goodbye", "{}", gone.text());
+    assert_eq!(gone.url.path(), "/goodbye", "{}", gone.text());
 }

@@ -26,6 +26,7 @@ fn stored(portal: &Portal, who: &Filled, table: &str, column: &str) -> Vec<Strin
     };
     let order = match table {
         "game_tokens" => "token_hash",
+        "player_second_factors" => "player_id",
         "audit_events" => "id DESC",
         _ => "id",
     };

@@ -225,7 +225,8 @@ pub(super) fn place_of_body(id: &str) -> SealContext {
 mod tests {
     use super::*;
 
-    const ARGS: [(&str, &str); 15] = [
+    const ARGS: [(&str, &str); 16] = [
+        ("passkey", "My phone"),
         ("receipt", "abc.def"),
         ("day", "8 May 2026"),
         ("account", "the account with the address a•••••@example.com"),

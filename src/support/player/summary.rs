@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::platform::i18n::Language;
 
-    const WAYS_IN: [LoginMethod; 9] = [
+    const WAYS_IN: [LoginMethod; 10] = [
         LoginMethod::Closing,
         LoginMethod::Disabled,
         LoginMethod::PasswordAndAmazon,

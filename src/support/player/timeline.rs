@@ -70,6 +70,8 @@ impl TimelineGroup {
                 Kind::PasswordResetAsked,
                 Kind::PasswordReset,
                 Kind::DataExported,
+                Kind::AccountClosing,
+                Kind::AccountKept,
                 Kind::AccountErased,
             ],
             Self::Devices => &[
