@@ -171,6 +171,7 @@ pub(super) struct MatchPage {
 }
 
 /// `/amazon/game-link`, who is there at the first sign-in by a link that a game made.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one part of the page is shown")]
 #[derive(Template)]
 #[template(path = "amazon_link/game_link.html")]
 pub(super) struct GameLinkPage {

@@ -79,9 +79,12 @@ struct OwnFile {
 
 const ENDING: &str = "ledger";
 
+/// What a transaction ends: when, what and its id.
+type NotedEnds = Vec<(DateTime<Utc>, Ended, String)>;
+
 thread_local! {
     /// `None` outside a transaction of `Db::write`.
-    static NOTED: RefCell<Option<Vec<(DateTime<Utc>, Ended, String)>>> = const { RefCell::new(None) };
+    static NOTED: RefCell<Option<NotedEnds>> = const { RefCell::new(None) };
 }
 
 /// Notes that the transaction on this thread ends something. The functions that delete it call this.

@@ -71,9 +71,8 @@ async fn erase(context: &RequestContext) -> PageResult {
     let current_player = context.player()?;
     let requester = PrivacyRequester::player(context, current_player)?;
     match close::close_account(&context.app, requester.clone(), &current_player.player.id).await {
-        Ok(_) => return sign_out(context, urls::GOODBYE_CLOSING),
         // A second press of the button finds what the player wanted.
-        Err(Stop::Refused(CloseRefusal::Gone)) => return sign_out(context, urls::GOODBYE_CLOSING),
+        Ok(_) | Err(Stop::Refused(CloseRefusal::Gone)) => return sign_out(context, urls::GOODBYE_CLOSING),
         Err(Stop::Refused(CloseRefusal::SessionEnded)) => return Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(CloseRefusal::AtOnce)) => {}
         Err(Stop::Fault(fault)) => return Err(fault.into()),

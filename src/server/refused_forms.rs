@@ -86,12 +86,11 @@ pub async fn hold_refusal(
             None
         }
     };
-    let answer = match cookie {
-        Some(cookie) => see_page(answer, &page, &form, Some(cookie)),
-        None => {
-            mark_way_to_amazon(&request, leads_to_amazon);
-            answer.set_body(BoxBody::new(bytes))
-        }
+    let answer = if let Some(cookie) = cookie {
+        see_page(answer, &page, &form, Some(cookie))
+    } else {
+        mark_way_to_amazon(&request, leads_to_amazon);
+        answer.set_body(BoxBody::new(bytes))
     };
     Ok(ServiceResponse::new(request, answer))
 }

@@ -506,7 +506,11 @@ mod what_is_kept {
             "a later one"
         );
         assert!(answer.get("segments").is_none());
-        assert_eq!(answer["scriptData"], json!({ "userId": "x" }), "kept as it came, and read by nobody here");
+        assert_eq!(
+            answer["scriptData"],
+            json!({ "userId": "x" }),
+            "kept as it came, and read by nobody here"
+        );
     }
 
     /// Where segments can be written they can be read, and a later request changes them.

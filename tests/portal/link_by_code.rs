@@ -748,7 +748,8 @@ mod the_amazon_side {
     async fn says_whose_it_is_and_that_cookies_are_needed() {
         let portal = start().await;
         let bo = linked(&portal).await;
-        let (ann, link) = (portal.ann().await, portal.mail_to(&address(&portal)).link());
+        let link = portal.mail_to(&address(&portal)).link();
+        let ann = portal.ann().await;
         let bare = portal.browser().without_cookies().visit(&link).await;
         assert_eq!(bare.code().as_deref(), Some("cookies_needed"), "{}", bare.text());
         let of_another = |page: &Page| page.text_of("[data-code=link_of_another]").unwrap_or_default();

@@ -160,7 +160,7 @@ async fn what_has_ended_since_the_backup_ends_again() {
     let db = Db::open(&settings["DOVETAIL_DATABASE_URL"], 1).unwrap();
     for (table, rows) in dump::of(&mut db.connection().unwrap()) {
         for trace in ann.traces() {
-            assert!(!rows.iter().any(|row| row.contains(&trace)), "{trace} in {table}");
+            assert!(!rows.iter().any(|row| row.contains(&trace)), "{trace} in {table}: {rows:?}");
         }
     }
     drop(db);
@@ -211,7 +211,7 @@ async fn a_ledger_that_cannot_be_written_ends_nothing() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     assert_eq!(unlink(portal, &ann).await.status, 503);
     assert_eq!(portal.count_all("players"), 2);
-    assert_eq!(portal.identity_linked_to(&ann).is_some(), true);
+    assert!(portal.identity_linked_to(&ann).is_some());
     assert!(portal.mails_to(ann.email()).is_empty() && portal.mails_to(bo.email()).is_empty());
     assert!(portal.feed_of(&bo).is_empty());
     fs::create_dir(kept.ledger()).unwrap();

@@ -23,7 +23,7 @@ pub(super) struct CheckedUse {
 pub(super) struct RefusedUse {
     pub why: UseRefusal,
     /// The passkey whose use it claims to be, if the portal knows it.
-    pub passkey: Option<StoredPasskey>,
+    pub passkey: Option<Box<StoredPasskey>>,
 }
 
 impl RefusedUse {
@@ -85,7 +85,7 @@ async fn judge_answer(
     };
     match judged {
         Ok(used) => Ok((passkey, used)),
-        Err(why) => Err(Stop::Refused(RefusedUse { why, passkey: Some(passkey) })),
+        Err(why) => Err(Stop::Refused(RefusedUse { why, passkey: Some(Box::new(passkey)) })),
     }
 }
 
@@ -120,6 +120,6 @@ impl CheckedUse {
     }
 
     pub fn refused(&self, why: UseRefusal) -> Stop<RefusedUse> {
-        Stop::Refused(RefusedUse { why, passkey: Some(self.passkey.clone()) })
+        Stop::Refused(RefusedUse { why, passkey: Some(Box::new(self.passkey.clone())) })
     }
 }

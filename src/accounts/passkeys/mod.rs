@@ -1,4 +1,4 @@
-//! Passkeys of players (WebAuthn Level 3): added, named and removed in a session, used to sign in and as fresh proof.
+//! Passkeys of players (`WebAuthn` Level 3): added, named and removed in a session, used to sign in and as fresh proof.
 //!
 //! User verification is always required, so a passkey is enough on its own. Attestation is not asked for.
 //! The server keeps what an answer is compared with. It is bound to the browser and, after the sign-in, to the session;

@@ -48,7 +48,7 @@ pub(super) struct StoredPasskey {
     pub name: String,
     /// Base64url without padding, as browsers write it.
     pub credential_id: String,
-    /// The public key, as the WebAuthn crate writes it.
+    /// The public key, as the `WebAuthn` crate writes it.
     pub credential: String,
     pub sign_count: i64,
     pub is_backup_eligible: bool,

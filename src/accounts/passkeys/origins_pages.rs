@@ -1,4 +1,4 @@
-//! The list of other origins that may use the passkeys of this portal (WebAuthn Level 3, related origins).
+//! The list of other origins that may use the passkeys of this portal (`WebAuthn` Level 3, related origins).
 
 use actix_web::http::StatusCode;
 use serde_json::json;

@@ -15,7 +15,7 @@ use crate::web::{CurrentPlayer, RequestContext};
 /// Whether this player has to give a code.
 pub(super) async fn is_asked(context: &RequestContext, player: &PlayerId) -> Result<bool, Fault> {
     let player = player.clone();
-    context.app.db.read(move |conn| Ok(second_factor::store::is_on(conn, &player)?)).await
+    context.app.db.read(move |conn| second_factor::store::is_on(conn, &player)).await
 }
 
 /// Checks the code in this session, if one is asked for.

@@ -6,6 +6,7 @@ use crate::web::pending_action::PendingAction;
 use crate::web::{Page, PageError, RequestContext, urls};
 
 /// `/account/confirm-identity`.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one part of the page is shown")]
 #[derive(Template)]
 #[template(path = "sign_in/confirm_identity.html")]
 pub(super) struct ConfirmIdentityPage {

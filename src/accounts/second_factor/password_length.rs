@@ -19,7 +19,7 @@ pub fn shortest_password(app: &App, has_factor: bool) -> usize {
 /// It may be turned off before the password is stored: see [`too_short_alone`].
 pub async fn has_second_factor(app: &App, player: &PlayerId) -> Result<bool, Fault> {
     let player = player.clone();
-    app.db.read(move |conn| Ok(store::is_on(conn, &player)?)).await
+    app.db.read(move |conn| store::is_on(conn, &player)).await
 }
 
 /// Why the password may not stand alone. The transaction that stores it asks whether the second factor is still on.

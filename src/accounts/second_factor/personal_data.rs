@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::accounts::second_factor::store;
 use crate::exported_rows;
 use crate::platform::db::schema::{player_second_factors, remembered_browsers};
 use crate::platform::db::{Conn, UtcTime};
@@ -13,7 +12,6 @@ use crate::platform::ids::PlayerId;
 #[derive(Debug, Serialize)]
 pub struct ExportedSecondFactor {
     created_at: UtcTime,
-    recovery_codes_left: i64,
 }
 
 /// A browser in which the player is not asked for a code.
@@ -36,9 +34,5 @@ pub fn second_factor(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<E
         .select(player_second_factors::created_at)
         .first(conn)
         .optional()?;
-    let Some(created_at) = created_at else { return Ok(None) };
-    Ok(Some(ExportedSecondFactor {
-        created_at,
-        recovery_codes_left: store::count_recovery_codes(conn, player)?,
-    }))
+    Ok(created_at.map(|created_at| ExportedSecondFactor { created_at }))
 }

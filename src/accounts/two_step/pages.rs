@@ -112,7 +112,7 @@ pub async fn renew_codes(context: RequestContext, _: PostForm<TwoStepButton>) ->
 /// `GET /account/two-step/off`
 pub async fn show_off(context: RequestContext) -> PageResult {
     let player = context.player()?.player.id.clone();
-    if !context.app.db.read(move |conn| Ok(second_factor::store::is_on(conn, &player)?)).await? {
+    if !context.app.db.read(move |conn| second_factor::store::is_on(conn, &player)).await? {
         return Ok(responses::see_other(urls::TWO_STEP));
     }
     responses::render_page(&off_page(&context)?)

@@ -124,7 +124,7 @@ impl AuthenticationRequest {
         proof: &PasswordProof,
     ) -> Result<Option<CheckedCode>, Stop<GameErrors>> {
         let player = proof.player.id.clone();
-        if !app.db.read(move |conn| Ok(second_factor::store::is_on(conn, &player)?)).await? {
+        if !app.db.read(move |conn| second_factor::store::is_on(conn, &player)).await? {
             return Ok(None);
         }
         let typed = self.code.as_ref().map(ExposeSecret::expose_secret).filter(|typed| !typed.is_empty());

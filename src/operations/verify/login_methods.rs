@@ -7,6 +7,9 @@ use super::{BATCH, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{amazon_links, devices, passkeys, players};
 
+/// A player: id, password, address, whether disabled, link, device, passkey.
+type LoginMethodsRow = (String, bool, bool, bool, Option<String>, bool, bool);
+
 /// Checks that each enabled player has a password, a passkey, a link, an enabled device or a proven address.
 ///
 /// A revoked link counts, because the same Amazon account signs in to the same player again (S68). A proven
@@ -17,7 +20,7 @@ pub(super) fn of_every_player(conn: &mut Conn, _: &VerifyTools, after: &str) -> 
     let device =
         devices::table.filter(devices::player_id.eq(dsl::id)).filter(devices::switched_off_at.is_null());
     let passkey = passkeys::table.filter(passkeys::player_id.eq(dsl::id));
-    let rows: Vec<(String, bool, bool, bool, Option<String>, bool, bool)> = dsl::players
+    let rows: Vec<LoginMethodsRow> = dsl::players
         .left_join(amazon_links::table)
         .filter(dsl::id.gt(after))
         .order(dsl::id)

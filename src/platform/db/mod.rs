@@ -129,8 +129,7 @@ impl Db {
         let permit = self.count_fault(permit)?;
         // A read waits for no lock, and a connection is not given up for a statement that is merely slow.
         let read = self.pool.run(vec![permit], WAIT_LIMIT, move |conn, _| {
-            metrics.db_wait.observe(DbAccess::Read, deadline.waited());
-            tracing::trace!(event = "platform.db.read_started", "a read started");
+            note_read(&metrics, deadline);
             Ok(body(conn)?)
         });
         self.count_fault(read.await)
@@ -147,8 +146,7 @@ impl Db {
         if self.pool.is_shared_file() {
             let deadline = WaitDeadline::starting_now();
             if let Some(found) = thread_reader::try_read(&self.pool, &body) {
-                self.metrics.db_wait.observe(DbAccess::Read, deadline.waited());
-                tracing::trace!(event = "platform.db.read_started", "a read started");
+                note_read(&self.metrics, deadline);
                 return Ok(found);
             }
         }
@@ -277,6 +275,12 @@ pub fn new_id(now: DateTime<Utc>) -> String {
     // If the generator fails, the unique index refuses equal ids; they are never confused.
     let _ = getrandom::fill(&mut random);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+}
+
+/// Counts how long a read waited, and tells that it has begun.
+fn note_read(metrics: &Metrics, deadline: WaitDeadline) {
+    metrics.db_wait.observe(DbAccess::Read, deadline.waited());
+    tracing::trace!(event = "platform.db.read_started", "a read started");
 }
 
 #[cfg(test)]

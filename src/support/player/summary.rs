@@ -24,12 +24,11 @@ impl PlayerSummaryView {
 
 fn state_tone(way: LoginMethod, health: LinkHealth) -> &'static str {
     match (way, health) {
-        (LoginMethod::Closing, _) => "warn",
         (
             LoginMethod::Disabled | LoginMethod::ResetOnly | LoginMethod::DeviceOnly | LoginMethod::Nothing,
             _,
         ) => "bad",
-        (LoginMethod::AmazonAgain, _)
+        (LoginMethod::AmazonAgain | LoginMethod::Closing, _)
         | (
             _,
             LinkHealth::RanOut(_)

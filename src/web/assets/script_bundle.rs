@@ -8,15 +8,11 @@ pub(super) fn bundle(path: &str, read: impl Fn(&str) -> Option<String> + Copy) -
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut script = String::new();
     for line in read(path).unwrap_or_default().lines() {
-        match imported(line) {
-            Some((names, module)) => {
-                let module = bundle(&format!("{folder}/{module}"), read);
-                script.push_str(&format!("const {names} = (() => {{\n{module}return {names};\n}})();\n"));
-            }
-            None => {
-                script.push_str(line.strip_prefix("export ").unwrap_or(line));
-                script.push('\n');
-            }
+        if let Some((names, module)) = imported(line) {
+            let module = bundle(&format!("{folder}/{module}"), read);
+            script.extend(["const ", names, " = (() => {\n", &module, "return ", names, ";\n})();\n"]);
+        } else {
+            script.extend([line.strip_prefix("export ").unwrap_or(line), "\n"]);
         }
     }
     script

@@ -19,9 +19,8 @@ async fn gets_to(visitor: &Visitor<'_>, path: &str) {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    if timeout(PATIENCE, there).await.is_err() {
-        panic!("at {}, not {path}: {}", visitor.path().await, visitor.text().await);
-    }
+    let is_there = timeout(PATIENCE, there).await.is_ok();
+    assert!(is_there, "at {}, not {path}: {}", visitor.path().await, visitor.text().await);
 }
 
 async fn shown(visitor: &Visitor<'_>, word: &str) -> bool {

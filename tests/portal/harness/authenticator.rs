@@ -13,6 +13,7 @@ use super::page::Page;
 use super::portal::Portal;
 
 /// One passkey, with the authenticator and the browser that use it.
+#[expect(clippy::struct_excessive_bools, reason = "what an authenticator says of itself, bit by bit")]
 pub struct Authenticator {
     key: EcdsaKeyPair,
     pub credential_id: Vec<u8>,

@@ -213,6 +213,7 @@ impl Portal {
         );
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn fill_pending(&self, person: &Person, canary: &str) {
         let (id, email) = (person.id.as_str(), person.email());
         let sealed = self.sealed("pending identity", "link_attempts", &format!("attempt of {id}"), SECRET);

@@ -186,8 +186,8 @@ impl Page {
 
     /// The cookie that says that the page of a refused form is held.
     pub fn held(&self) -> Option<String> {
-        let sent = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-        let value = sent.filter_map(|line| line.strip_prefix("held=")).next()?;
+        let mut sent = self.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        let value = sent.find_map(|line| line.strip_prefix("held="))?;
         let value = value.split(';').next().unwrap_or_default();
         (!value.is_empty()).then(|| value.to_owned())
     }

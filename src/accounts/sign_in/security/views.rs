@@ -11,6 +11,7 @@ use crate::web::page::ShownTime;
 use crate::web::{Page, PageError, RequestContext};
 
 /// `/account/security`.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one part of the page is shown")]
 #[derive(Template)]
 #[template(path = "sign_in/security.html")]
 pub(super) struct SecurityPage {
