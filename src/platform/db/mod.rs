@@ -395,7 +395,8 @@ mod tests {
         let writers = (0..4).map(|_| db.write(|conn| insert_throttle(conn, "a").map_err(Fault::from)));
         let refused: Vec<_> =
             futures_util::future::join_all(writers).await.into_iter().map(shortage).collect();
-        assert!(began.elapsed() < WAIT_LIMIT, "all waits together: {:?}", began.elapsed());
+        // One after the other they would take four times as long.
+        assert!(began.elapsed() < WAIT_LIMIT * 2, "all waits together: {:?}", began.elapsed());
         for shortage in refused {
             assert!(matches!(shortage, Some(Shortage::Lock | Shortage::WriteTurn)), "{shortage:?}");
         }
