@@ -7,7 +7,7 @@ use super::harness::{GameClient, Portal};
 /// The next message of this class; others are skipped.
 async fn hears(game: &mut GameClient, class: &str) -> Value {
     loop {
-        let message = game.next().await;
+        let message = game.next_of_all().await;
         if message["@class"] == class {
             return message;
         }
@@ -114,6 +114,6 @@ async fn every_connection_hears_of_a_changed_name_and_link() {
     assert_eq!(details["displayName"], "Ann");
     hers.send("").await;
     assert!(hers.is_open().await);
-    let waiting = tokio::time::timeout(tokio::time::Duration::from_millis(50), hers.next()).await;
+    let waiting = tokio::time::timeout(tokio::time::Duration::from_millis(50), hers.next_of_all()).await;
     assert!(waiting.is_err(), "nobody else hears of it: {waiting:?}");
 }

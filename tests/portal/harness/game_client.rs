@@ -207,8 +207,18 @@ impl GameClient {
         }
     }
 
-    /// The next message of any kind.
+    /// The next message but for those that tell of a changed account, which come at their own time.
     pub async fn next(&mut self) -> Value {
+        loop {
+            let message = self.next_of_all().await;
+            if message["@class"] != ".AccountChangedMessage" {
+                return message;
+            }
+        }
+    }
+
+    /// The next message of any kind.
+    pub async fn next_of_all(&mut self) -> Value {
         match self.set_aside.pop_front() {
             Some(message) => message,
             None => self.read().await,
