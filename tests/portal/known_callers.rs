@@ -227,3 +227,27 @@ async fn an_ended_token_or_a_device_makes_the_game_known() {
     assert_eq!(in_game(&mut back, "zoe", "wrong").await, Err(unrecognised));
     assert!(in_game(&mut back, "zoe", PASSWORD).await.is_ok());
 }
+
+/// Every device sign-in gives a token, so tokens of one player's devices share one budget.
+#[tokio::test]
+async fn new_tokens_are_no_new_guesses() {
+    let portal = Portal::with(with_small_budgets).await;
+    zoe(&portal).await;
+    let device = json!({ "deviceId": "0f3c9a52-7d1e-4b7b-9a51-0d3f6f1f2a10", "deviceOS": "tvOS" });
+    let mut game = game_at(&portal, HOME, None).await;
+    let entered = game.ask("DeviceAuthenticationRequest", device.clone()).await;
+    portal.run(&format!(
+        "UPDATE devices SET player_id = (SELECT id FROM players WHERE user_name = 'zoe') WHERE player_id = '{}'",
+        entered["userId"].as_str().unwrap()
+    ));
+    let mut answers = Vec::new();
+    for _ in 0..12 {
+        let token = game.ask("DeviceAuthenticationRequest", device.clone()).await["authToken"].clone();
+        let mut guessing = game_at(&portal, ELSEWHERE, None).await;
+        let guess = json!({ "userName": "zoe", "password": "wrong", "authToken": token });
+        answers.push(guessing.ask("AuthenticationRequest", guess).await["error"].clone());
+        portal.wait(TimeDelta::seconds(61));
+    }
+    assert_eq!(answers[9], json!({ "DETAILS": "UNRECOGNISED" }));
+    assert_eq!(answers[10..], [locked(), locked()]);
+}

@@ -253,7 +253,7 @@ async fn find_session_of_token(
         .db
         .read(move |conn| {
             let found = game::find_by_token(conn, asked.as_str(), now)?;
-            let expired = if found.is_none() { game::find_expired(conn, &asked)? } else { None };
+            let expired = if found.is_none() { game::find_expired(conn, &asked, now)? } else { None };
             Ok((found, expired))
         })
         .await?;

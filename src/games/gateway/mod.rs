@@ -95,7 +95,7 @@ async fn watch_sessions(app: Arc<App>, gateway: Weak<Gateway>) {
     }
 }
 
-/// The connected sessions that have ended, sorted.
+/// The connected sessions that have ended, sorted. Those that ended by time stay so when the clock goes back.
 async fn ended_sessions(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<SessionId>, Fault> {
     if connected.is_empty() {
         return Ok(connected);
@@ -105,6 +105,14 @@ async fn ended_sessions(app: &App, mut connected: Vec<SessionId>) -> Result<Vec<
     let mut alive = app.db.read(move |conn| game::alive_sessions(conn, &ids, now)).await?;
     alive.sort();
     connected.retain(|session| alive.binary_search(session).is_err());
+    if !connected.is_empty() {
+        let ended = connected.clone();
+        app.db
+            .write(move |conn| {
+                Ok(ended.iter().try_for_each(|session| game::end_expired_session(conn, session, now))?)
+            })
+            .await?;
+    }
     Ok(connected)
 }
 

@@ -23,7 +23,7 @@ use crate::links::GameCallContext;
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::i18n::Language;
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{PlayerId, SessionId};
 use crate::platform::password::HasherOverloaded;
 use crate::sessions::game::{self, NewGameSession};
 use crate::sessions::{SignedInWith, is_known_network};
@@ -179,7 +179,7 @@ pub(super) fn locked() -> GameErrors {
 /// The source of a password attempt.
 ///
 /// A session of the same player has its own counter, so that other clients' failures do not lock it out
-/// (S16), and so has a token that once opened one. Whoever holds a device id or a token of Amazon's opens as many
+/// (S16), also once it has ended by time. Whoever holds a device id or a token of Amazon's opens as many
 /// sessions as they like, so these share one.
 pub(super) async fn login_attempt_of<'a>(
     app: &'a App,
@@ -190,12 +190,8 @@ pub(super) async fn login_attempt_of<'a>(
     let session = caller
         .session()
         .filter(|session| account.credentials.as_ref().is_some_and(|known| known.id == session.player));
-    let own_session = session.map(|session| match session.signed_in_with {
-        SignedInWith::Password | SignedInWith::Registration | SignedInWith::Passkey => {
-            format!("session {}", session.id)
-        }
-        SignedInWith::Amazon | SignedInWith::Device => format!("game sessions of {}", session.player),
-    });
+    let own_session =
+        session.map(|session| limit_id_of(&session.id, session.signed_in_with, &session.player));
     let player = account.credentials.as_ref().map(|known| &known.id);
     let own_session = match own_session {
         Some(session) => Some(session),
@@ -209,6 +205,16 @@ pub(super) async fn login_attempt_of<'a>(
         own_session,
         is_known_network: is_known_network(&app.db, player, &caller.place.network).await?,
     })
+}
+
+/// The rate limit id of a session of the player's, alive or not.
+fn limit_id_of(session: &SessionId, with: SignedInWith, player: &PlayerId) -> String {
+    match with {
+        SignedInWith::Password | SignedInWith::Registration | SignedInWith::Passkey => {
+            format!("session {session}")
+        }
+        SignedInWith::Amazon | SignedInWith::Device => format!("game sessions of {player}"),
+    }
 }
 
 /// The rate limit id of a former token or a device of the player's, with which the attempt comes.
@@ -230,9 +236,9 @@ async fn known_by(
     app.db
         .read(move |conn| {
             if let Some(token) = token
-                && game::is_token_of(conn, &token, &player, &api_key)?
+                && let Some((session, with)) = game::session_of_token(conn, &token, &player, &api_key)?
             {
-                return Ok(Some(format!("former token {}", token.as_str())));
+                return Ok(Some(limit_id_of(&session, with, &player)));
             }
             let is_theirs = match device {
                 Some(device) => devices::is_device_of(conn, &device, &player)?,

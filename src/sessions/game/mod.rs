@@ -16,6 +16,6 @@ mod store;
 pub use model::{GamePlace, GameSession, GameSessionSummary, NewGameSession, ResumedSession, TokenExchange};
 pub use store::{
     alive_sessions, end_all, end_all_signed_in_with, end_expired_session, end_expired_token, end_session,
-    find_by_token, find_expired, find_session, has_come_from, has_token, is_token_of, keep_only_token, list,
-    note_use, place_of, resume_session, separate_session, sign_in_session, sweep,
+    find_by_token, find_expired, find_session, has_come_from, has_token, keep_only_token, list, note_use,
+    place_of, resume_session, separate_session, session_of_token, sign_in_session, sweep,
 };

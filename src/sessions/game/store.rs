@@ -1,6 +1,7 @@
 //! Queries of game sessions and their tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use crate::platform::crypto::token::{OpaqueToken, TokenHash};
@@ -231,10 +232,15 @@ pub fn end_expired_session(conn: &mut Conn, session: &SessionId, now: DateTime<U
     diesel::update(expired).set(game_sessions::ends_at.eq(game_sessions::created_at)).execute(conn).map(drop)
 }
 
-/// The session of a token that has ended by time.
-pub fn find_expired(conn: &mut Conn, hash: &TokenHash) -> QueryResult<Option<SessionId>> {
+/// The session of a token, if one of both has ended by time and not yet for good.
+pub fn find_expired(conn: &mut Conn, hash: &TokenHash, now: DateTime<Utc>) -> QueryResult<Option<SessionId>> {
+    let now = UtcTime::from(now);
+    let token = game_tokens::ends_at.le(now).and(game_tokens::ends_at.gt(game_tokens::created_at));
+    let session = game_sessions::ends_at.le(now).and(game_sessions::ends_at.gt(game_sessions::created_at));
     game_tokens::table
+        .inner_join(game_sessions::table)
         .filter(game_tokens::token_hash.eq(hash.as_str()))
+        .filter(token.or(session))
         .select(game_tokens::session_id)
         .get_result(conn)
         .optional()
@@ -256,14 +262,22 @@ pub fn keep_only_token(conn: &mut Conn, session: &SessionId, hash: &str) -> Quer
     diesel::delete(others).execute(conn).map(drop)
 }
 
-/// Whether the token was given to this player in this game, also if it has ended by time.
-pub fn is_token_of(conn: &mut Conn, hash: &TokenHash, player: &PlayerId, api_key: &str) -> QueryResult<bool> {
-    let theirs = game_tokens::table
+/// The session for which the token was given to this player in this game, and how it began, also if it has ended by
+/// time.
+pub fn session_of_token(
+    conn: &mut Conn,
+    hash: &TokenHash,
+    player: &PlayerId,
+    api_key: &str,
+) -> QueryResult<Option<(SessionId, SignedInWith)>> {
+    game_tokens::table
         .inner_join(game_sessions::table)
         .filter(game_tokens::token_hash.eq(hash.as_str()))
         .filter(game_sessions::player_id.eq(player))
-        .filter(game_sessions::api_key.eq(api_key));
-    diesel::select(diesel::dsl::exists(theirs)).get_result(conn)
+        .filter(game_sessions::api_key.eq(api_key))
+        .select((game_sessions::id, game_sessions::signed_in_with))
+        .get_result(conn)
+        .optional()
 }
 
 /// The session, if it is alive and its player is not disabled. Checked for every message (S82).
@@ -364,23 +378,20 @@ pub fn alive_sessions(
     Ok(alive)
 }
 
-/// Records a use: the session lives for `idle` from now, but not beyond its absolute end.
+/// Records a use: the session lives for `idle` from now, but not beyond its absolute end. One that has ended stays so.
 pub fn note_use(
     conn: &mut Conn,
     session: &SessionId,
     now: DateTime<Utc>,
     idle: TimeDelta,
 ) -> QueryResult<()> {
-    let this = game_sessions::table.filter(game_sessions::id.eq(session));
-    let expires_at: Option<DateTime<Utc>> =
-        this.select(game_sessions::expires_at).get_result(conn).optional()?;
-    let Some(expires_at) = expires_at else { return Ok(()) };
-    let ends_at = (now + idle).min(expires_at);
-    diesel::update(game_sessions::table.filter(game_sessions::id.eq(session)))
-        .set((
-            game_sessions::last_seen_at.eq(UtcTime::from(now)),
-            game_sessions::ends_at.eq(UtcTime::from(ends_at)),
-        ))
+    let (now, idle_ends_at) = (UtcTime::from(now), UtcTime::from(now + idle));
+    let alive =
+        game_sessions::table.filter(game_sessions::id.eq(session)).filter(game_sessions::ends_at.gt(now));
+    let is_at_its_end = game_sessions::expires_at.lt(idle_ends_at);
+    let ends_at = case_when(is_at_its_end, game_sessions::expires_at).otherwise(idle_ends_at);
+    diesel::update(alive)
+        .set((game_sessions::last_seen_at.eq(now), game_sessions::ends_at.eq(ends_at)))
         .execute(conn)
         .map(drop)
 }
@@ -431,6 +442,7 @@ pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usi
     let now = now - KEPT;
     let over: Vec<SessionId> = game_sessions::table
         .filter(game_sessions::ends_at.le(UtcTime::from(now)))
+        .filter(game_sessions::last_seen_at.le(UtcTime::from(now)))
         .order(game_sessions::id)
         .limit(limit)
         .select(game_sessions::id)
