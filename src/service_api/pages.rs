@@ -142,7 +142,7 @@ pub async fn access_token(
     }
 }
 
-/// Returns what happened to links, in order and without gaps.
+/// Returns what happened to links, in order; only a restored backup leaves gaps.
 ///
 /// Pass `next` of the previous page as `after`. Each event appears once, whatever else is written meanwhile.
 #[utoipa::path(

@@ -159,7 +159,7 @@ pub(super) enum LinkingState {
 /// A page of the event feed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LinkEvents {
-    /// In the order in which the changes were committed, without gaps.
+    /// In the order in which the changes were committed. Only a restored backup leaves gaps.
     pub events: Vec<LinkEvent>,
     /// Pass this as `after` in the next request.
     #[schema(minimum = 0)]

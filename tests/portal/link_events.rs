@@ -275,3 +275,32 @@ async fn a_change_that_is_taken_back_leaves_no_gap() {
         app.db.write(|_| Err(Fault::broken("testing", "nothing was written"))).await;
     assert!(fault.is_err());
 }
+
+/// A restore leaves positions out. Whoever has read all before goes on, and a cursor in between is refused.
+#[tokio::test]
+async fn a_reader_goes_on_over_what_a_restore_leaves_out() {
+    let portal = Portal::start().await;
+    let service = portal.service(&["events:read"]).await;
+    portal.linked("Bo", "mork").await;
+    write(portal.app(), 1, true).await;
+    write(portal.app(), 2, true).await;
+    let read = async |query: &str| service.get(&format!("/api/v1/link-events?limit=1000{query}")).await;
+    let before = read("").await.body["next"].as_i64().unwrap();
+    portal.run(
+        "UPDATE link_event_counter SET jumped_from = position, jumped_to = position + 5000, position = position + 5000",
+    );
+    let caught_up = read(&format!("&after={before}")).await;
+    assert_eq!((caught_up.status, &caught_up.body["next"]), (200, &serde_json::json!(before + 5000)));
+    assert_eq!(read("").await.status, 200);
+    write(portal.app(), 3, true).await;
+    for after in [before, before + 5000] {
+        let page = read(&format!("&after={after}")).await;
+        assert_eq!((page.status, &page.body["next"]), (200, &serde_json::json!(before + 5001)), "{after}");
+        assert_eq!(page.body["events"].as_array().unwrap().len(), 1);
+    }
+    assert_eq!(
+        read(&format!("&after={}", before + 7)).await.status,
+        410,
+        "it was given by the lost database"
+    );
+}

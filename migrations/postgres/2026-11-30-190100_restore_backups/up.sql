@@ -5,3 +5,6 @@ CREATE TABLE restores (
     restored_at TIMESTAMP NOT NULL,
     has_ledger BOOLEAN NOT NULL
 );
+-- The last time that the feed left positions out. Whoever has read up to jumped_from goes on after jumped_to.
+ALTER TABLE link_event_counter ADD COLUMN jumped_from BIGINT;
+ALTER TABLE link_event_counter ADD COLUMN jumped_to BIGINT;

@@ -27,20 +27,20 @@ pub enum CursorRefused {
 /// At most `limit` events after the position `after`; without it, from the oldest kept event on.
 pub async fn read_feed(app: &App, after: Option<i64>, limit: i64) -> Result<FeedPage, Stop<CursorRefused>> {
     let from = after.unwrap_or_default();
-    let (newest, mut events) = app
+    let (newest, next_of, mut events) = app
         .db
         .read(move |conn| {
             // The counter is read first: an event that is then missing from the page has been swept.
-            let newest = store::position(conn)?;
-            Ok((newest, store::read_events(conn, from, limit.saturating_add(1))?))
+            let (newest, next_of) = store::newest_and_next(conn, from)?;
+            Ok((newest, next_of, store::read_events(conn, from, limit.saturating_add(1))?))
         })
         .await?;
     if from > newest {
         return Err(Stop::Refused(CursorRefused::Unknown));
     }
     let is_whole = match events.first() {
-        Some(first) => first.position == from + 1,
-        None => from == newest,
+        Some(first) => first.position == next_of + 1,
+        None => next_of == newest,
     };
     if after.is_some() && !is_whole {
         return Err(Stop::Refused(CursorRefused::TooOld));

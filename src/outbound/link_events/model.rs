@@ -59,7 +59,7 @@ pub struct NewLinkEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, Queryable, Selectable)]
 #[diesel(table_name = link_events)]
 pub struct LinkEvent {
-    /// The position in the feed: 1, 2, 3 … in the order of commits, without gaps.
+    /// The position in the feed: 1, 2, 3 … in the order of commits, without gaps but for those that a restore leaves.
     #[schema(minimum = 1)]
     pub position: i64,
     /// The same in the feed and in every delivery.

@@ -41,7 +41,14 @@ fn take_position(conn: &mut Conn) -> QueryResult<i64> {
 /// Moves the feed on, because a lost database may have given later positions. No event gets the skipped ones.
 pub fn jump(conn: &mut Conn, by: i64) -> QueryResult<()> {
     use link_event_counter::dsl;
-    diesel::update(dsl::link_event_counter).set(dsl::position.eq(dsl::position + by)).execute(conn).map(drop)
+    diesel::update(dsl::link_event_counter)
+        .set((
+            dsl::position.eq(dsl::position + by),
+            dsl::jumped_from.eq(dsl::position.nullable()),
+            dsl::jumped_to.eq((dsl::position + by).nullable()),
+        ))
+        .execute(conn)
+        .map(drop)
 }
 
 /// Keeps new events out until this transaction ends, for changes of endpoints or of the feed.
@@ -53,9 +60,15 @@ pub(in crate::outbound) fn lock_feed(conn: &mut Conn) -> QueryResult<i64> {
         .get_result(conn)
 }
 
-/// The position of the newest event.
-pub(in crate::outbound) fn position(conn: &mut Conn) -> QueryResult<i64> {
-    link_event_counter::table.select(link_event_counter::position).first(conn)
+/// The position of the newest event, and after which position the feed goes on for whoever has read up to `after`.
+///
+/// That is `after` itself, but for the place where a restore has left positions out.
+pub(super) fn newest_and_next(conn: &mut Conn, after: i64) -> QueryResult<(i64, i64)> {
+    use link_event_counter::dsl;
+    let (newest, from, to): (i64, Option<i64>, Option<i64>) =
+        dsl::link_event_counter.select((dsl::position, dsl::jumped_from, dsl::jumped_to)).first(conn)?;
+    let is_there = from == Some(after);
+    Ok((newest, to.filter(|_| is_there).unwrap_or(after)))
 }
 
 /// At most `limit` events after this position, in order.

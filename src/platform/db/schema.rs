@@ -340,6 +340,8 @@ table! {
     link_event_counter (id) {
         id -> BigInt,
         position -> BigInt,
+        jumped_from -> Nullable<BigInt>,
+        jumped_to -> Nullable<BigInt>,
     }
 }
 
