@@ -117,9 +117,8 @@ impl Job for Cleanup {
 pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     // Accounts whose time to keep them is over.
-    let closed = privacy::erase_due(app).await?;
-    app.metrics.swept_rows.add_many("players", closed);
-    let mut gone = closed;
+    let closed = privacy::erase_due(app).await;
+    let mut gone = 0;
     for &(table, sweep) in SWEEPS {
         gone += empty(app, table, now, sweep).await?;
     }
@@ -130,19 +129,25 @@ pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
             .await?;
     // SQLite's write-ahead log still contains the deleted rows, those of erased accounts too.
     app.db.empty_log().await?;
+    // An account that cannot be erased keeps nothing else from going.
+    let closed = closed?;
+    app.metrics.swept_rows.add_many("players", closed);
+    gone += closed;
     Ok(gone)
 }
 
 /// What a restored backup must not bring back to life: tables of [`SWEEPS`].
-const OPEN: [&str; 15] = [
+const OPEN: [&str; 17] = [
+    "held_answers",
+    "pending_sign_ins",
+    "remembered_browsers",
+    "passkey_ceremonies",
     "sessions",
     "game_sessions",
     "link_attempts",
     "registrations",
     "sign_in_codes",
     "password_resets",
-    "email_changes",
-    "email_undos",
     "link_undos",
     "staff_sessions",
     "staff_proposals",
@@ -152,13 +157,27 @@ const OPEN: [&str; 15] = [
     "code_linkings",
 ];
 
+/// What a restored backup must not bring back either, and what names the former addresses of its players.
+const NAMES_ADDRESSES: [&str; 2] = ["email_changes", "email_undos"];
+
 /// Deletes every session and code, expired or not, and ends the enrolments of staff. Returns how many rows.
 ///
-/// For a backup that has been put back: some of them had ended since.
+/// For a backup that has been put back: some of them had ended since. [`end_changes_of_address`] comes after the
+/// erasures.
 pub async fn end_all_open(app: &App) -> Result<usize, Fault> {
+    empty_whole(app, &OPEN).await
+}
+
+/// Deletes every change of an address, open or to be undone. Letters wait to the addresses that they name, so players
+/// are erased first.
+pub async fn end_changes_of_address(app: &App) -> Result<usize, Fault> {
+    empty_whole(app, &NAMES_ADDRESSES).await
+}
+
+async fn empty_whole(app: &App, tables: &[&str]) -> Result<usize, Fault> {
     let late = app.clock.now() + TimeDelta::days(365 * 1_000);
     let mut gone = 0;
-    for &(table, sweep) in SWEEPS.iter().filter(|(table, _)| OPEN.contains(table)) {
+    for &(table, sweep) in SWEEPS.iter().filter(|(table, _)| tables.contains(table)) {
         gone += empty(app, table, late, sweep).await?;
     }
     Ok(gone)
@@ -179,5 +198,20 @@ async fn empty(
             return Ok(gone);
         }
         tracing::debug!(event = "operations.cleanup.batch_full", table, rows, "more expired rows may remain");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_restore_ends_is_swept() {
+        let unknown: Vec<_> = OPEN
+            .iter()
+            .chain(&NAMES_ADDRESSES)
+            .filter(|open| !SWEEPS.iter().any(|(table, _)| table == *open))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
     }
 }

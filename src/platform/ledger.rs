@@ -134,6 +134,8 @@ impl Ledger {
         }
         let mut own = self.own();
         let n = own.last + 1;
+        // Used up also if writing fails: some lines may be in the file, and another transaction must not close them.
+        own.last = n;
         let lines = noted.into_iter().map(|(at, ended, id)| Line::End { n, at, ended, id });
         self.append(&mut own, lines).map_err(|error| {
             tracing::error!(
@@ -144,7 +146,6 @@ impl Ledger {
             );
             Fault::busy("writing the ledger", error)
         })?;
-        own.last = n;
         Ok(OpenLines(Some(n)))
     }
 

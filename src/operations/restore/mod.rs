@@ -124,13 +124,13 @@ pub fn settle_ledger(app: &App) -> Result<usize, Fault> {
 /// Does all that follows a restored backup.
 pub async fn finish_restore(app: &App) -> Result<RestoreDone, Fault> {
     let lead = ledger_lead(app, Certainty::All)?;
-    // First, because what is open still names the former addresses of a player, to which letters wait.
-    let players = privacy::erase_again(app, &lead.players).await?;
-    let ended = cleanup::end_all_open(app).await?;
-    raise_versions(app).await?;
     let has_ledger = app.db.ledger().is_some();
     let epoch = begin_epoch(app, has_ledger).await?;
+    let mut ended = cleanup::end_all_open(app).await?;
+    raise_versions(app).await?;
     let links = if has_ledger { stop_links(app, &lead.links).await? } else { doubt_links(app).await? };
+    let players = privacy::erase_again(app, &lead.players).await?;
+    ended += cleanup::end_changes_of_address(app).await?;
     // SQLite's write-ahead log still contains the deleted rows.
     app.db.empty_log().await?;
     Ok(RestoreDone { epoch, ended, links, are_links_doubted: !has_ledger, players })
