@@ -109,7 +109,11 @@ pub(super) async fn keep_account(
     let to = account.as_recipient(context.language);
     let message = MailMessage::compose(&context.app, mail::Kind::AccountKept, &to, &[])?;
     let event = context.audit_event(Kind::AccountKept, Actor::Player).on(proof.player());
-    let sign_in = Arc::new(SignInWrite::prepare(context, proof.player(), proof.with(), false)?);
+    let sign_in = SignInWrite::prepare(context, proof.player(), proof.with(), false)?;
+    let sign_in = Arc::new(match proof.factor() {
+        Some(word) => sign_in.with_second_factor(word),
+        None => sign_in,
+    });
     let written = Arc::clone(&sign_in);
     context
         .app

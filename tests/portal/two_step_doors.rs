@@ -241,3 +241,66 @@ async fn the_desk_sees_that_it_is_on() {
     let after = portal.desk_of(&uma).visit(&address).await;
     assert!(after.text().contains("Second factor On since"), "{}", after.text());
 }
+
+/// The code is asked for before the page that keeps a closing account, and not again after it. A remembered browser
+/// signs in without it, and keeps, exports and erases nothing.
+#[tokio::test]
+async fn an_account_that_closes() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let secret = portal.second_factor_of(&bo);
+    let browser = portal.browser();
+    let page = give_password(&browser, &bo).await.fill("remember_browser", "1");
+    page.fill("code", &portal.next_app_code(&secret)).press("Continue").await;
+    let token = portal.lines("SELECT token_hash AS line FROM remembered_browsers").remove(0);
+    let form = portal.browser_of(&bo).visit("/account/data/delete").await;
+    form.fill("confirm", "DELETE").press("Delete my account").await;
+    // The end of everything has forgotten the browser. Even if it had not, it would be asked.
+    assert_eq!(portal.count_all("remembered_browsers"), 0);
+    portal.put(
+        "remembered_browsers",
+        &[
+            ("id", "'left over'".into()),
+            ("player_id", format!("'{}'", bo.id)),
+            ("token_hash", format!("'{token}'")),
+            ("browser", "'Firefox'".into()),
+            ("network", "''".into()),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(9_000)),
+        ],
+    );
+    let page = give_password(&browser, &bo).await;
+    assert_eq!((page.path().as_str(), portal.count_of("sessions", &bo)), ("/sign-in/two-step", 0));
+    let page = page.fill("code", &portal.next_app_code(&secret)).press("Continue").await;
+    assert_eq!(page.path(), "/account/data/keep", "{}", page.text());
+    let kept = page.press("Keep my account").await;
+    assert_eq!(
+        (kept.path(), kept.code()),
+        ("/account".into(), Some("account_kept".into())),
+        "{}",
+        kept.text()
+    );
+    assert_eq!(portal.count_of("sessions", &bo), 1);
+    portal.verify().await;
+}
+
+/// What a sign-in adds beside the session waits for the code also in a browser that is not asked for it at sign-in.
+#[tokio::test]
+async fn a_matching_address_in_a_remembered_browser() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let secret = portal.second_factor_of(&bo);
+    let browser = portal.browser();
+    let page = give_password(&browser, &bo).await.fill("remember_browser", "1");
+    let account = page.fill("code", &portal.next_app_code(&secret)).press("Continue").await;
+    account.press("Sign out").await;
+    assert_eq!(give_password(&browser, &bo).await.path(), "/account", "the browser is remembered");
+    browser.visit("/account").await.press("Sign out").await;
+    portal.amazon.admits("twin", "Twin at Amazon", bo.email());
+    portal.at_amazon(&browser, "twin").await;
+    let page = browser.visit("/").await.press("Login with Amazon").await;
+    assert_eq!(page.url.path(), "/amazon/match", "{}", page.text());
+    let page = page.fill("password", bo.password()).press("Link and sign in").await;
+    asks(&portal, &bo, &page);
+    assert_eq!(portal.count_all("amazon_links"), 0);
+}

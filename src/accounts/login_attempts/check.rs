@@ -73,10 +73,8 @@ impl PasswordProof {
 
     /// The same, also for a player whose account closes and who may sign in to keep it.
     pub fn still_holds_or_closing(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        let is_same = |closing: Option<(i64, _)>| closing.is_some_and(|(now, _)| now == self.player.version);
-        Ok(self.still_holds(conn)?
-            || (players::store::lock_any_player(conn, &self.player.id)?
-                && is_same(players::store::closing_of(conn, &self.player.id)?)))
+        Ok(players::store::lock_player_or_closing(conn, &self.player.id)?
+            && players::store::version_or_closing(conn, &self.player.id)? == Some(self.player.version))
     }
 }
 

@@ -66,6 +66,14 @@ pub fn version_of(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<i64>
     row.select(dsl::version).first(conn).optional()
 }
 
+/// The same, also for a player whose account closes and who may sign in to keep it.
+pub fn version_or_closing(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<i64>> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::disabled_at.is_null().or(dsl::closes_at.is_not_null()));
+    row.select(dsl::version).first(conn).optional()
+}
+
 /// Raises the player's version, so that nothing that is under way can be finished.
 pub(super) fn raise_version(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
     let row = dsl::players.filter(dsl::id.eq(player));

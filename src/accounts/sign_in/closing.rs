@@ -18,6 +18,9 @@ pub struct ClosingProof {
     /// The player's version at the sign-in. Every act after which nobody else may go on raises it.
     version: i64,
     with: SignedInWith,
+    /// The word of the second factor that was given.
+    #[serde(default)]
+    factor: Option<String>,
 }
 
 impl ClosingProof {
@@ -29,8 +32,8 @@ impl ClosingProof {
         context.cookies.read(&context.request, CookieName::Closing, context.now)
     }
 
-    pub(super) fn new(player: PlayerId, version: i64, with: SignedInWith) -> Self {
-        Self { closing_player: player, version, with }
+    pub(super) fn new(player: PlayerId, version: i64, with: SignedInWith, factor: Option<String>) -> Self {
+        Self { closing_player: player, version, with, factor }
     }
 
     pub(super) fn cookie(&self, context: &RequestContext) -> Option<OutgoingCookie> {
@@ -53,6 +56,10 @@ impl ClosingProof {
     /// The login method that was used.
     pub fn with(&self) -> SignedInWith {
         self.with
+    }
+
+    pub fn factor(&self) -> Option<&str> {
+        self.factor.as_deref()
     }
 
     /// Whether the account still closes, in the version in which the player signed in.

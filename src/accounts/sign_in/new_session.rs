@@ -39,7 +39,8 @@ pub struct SignInWrite {
     pending: NewPendingSignIn,
     /// The token by which this browser may be remembered.
     remembered: Option<TokenHash>,
-    has_second_factor: bool,
+    /// The word of the second factor that was given.
+    second_factor: Option<String>,
     /// What the last run of the transaction wrote.
     written: Mutex<WrittenSignIn>,
 }
@@ -87,7 +88,7 @@ impl SignInWrite {
             with,
             pending: NewPendingSignIn::prepare(context, player, with, is_remembered),
             remembered: remembered_browser::token_hash(context),
-            has_second_factor: false,
+            second_factor: None,
             written: Mutex::new(WrittenSignIn::Session),
         })
     }
@@ -112,14 +113,22 @@ impl SignInWrite {
         if let Some(details) = self.event.details.as_object_mut() {
             details.insert("factor".to_owned(), word.into());
         }
-        Self { has_second_factor: true, ..self }
+        Self { second_factor: Some(word.to_owned()), ..self }
     }
 
     /// Whether a code is needed before the session. Whatever would open the account in another way waits as well.
     pub fn needs_second_factor(&self, conn: &mut Conn) -> Result<bool, Fault> {
-        Ok(!self.has_second_factor
-            && second_factor::store::is_on(conn, &self.player)?
-            && !self.is_remembered(conn)?)
+        Ok(!self.is_proven(conn)? && !self.is_remembered(conn)?)
+    }
+
+    /// Asks for the code in a remembered browser as well, because the sign-in does more than to sign in.
+    #[must_use]
+    pub fn in_any_browser(self) -> Self {
+        Self { remembered: None, ..self }
+    }
+
+    fn is_proven(&self, conn: &mut Conn) -> Result<bool, Fault> {
+        Ok(self.second_factor.is_some() || !second_factor::store::is_on(conn, &self.player)?)
     }
 
     fn is_remembered(&self, conn: &mut Conn) -> Result<bool, Fault> {
@@ -135,18 +144,25 @@ impl SignInWrite {
     ///
     /// The caller has checked in the same transaction that the player may sign in.
     pub fn write(&self, conn: &mut Conn) -> Result<(), Fault> {
-        if self.needs_second_factor(conn)? {
+        // A remembered browser stands for the code at sign-in. It proves nothing to what asks for fresh proof, such as
+        // the end of an account.
+        let (is_proven, closing) = (self.is_proven(conn)?, players::store::closing_of(conn, &self.player)?);
+        if !is_proven && (closing.is_some() || self.needs_second_factor(conn)?) {
             self.note(WrittenSignIn::Waiting);
             return Ok(store::put_pending(conn, &self.pending)?);
         }
-        // A remembered browser stands for the code at sign-in. It proves nothing to what asks for fresh proof.
-        let is_proven = self.has_second_factor || !second_factor::store::is_on(conn, &self.player)?;
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;
         }
         end_what_visitor_began(conn, self.browser.as_str(), self.keeps_screen_codes)?;
-        if let Some((version, _)) = players::store::closing_of(conn, &self.player)? {
-            self.note(WrittenSignIn::Closing(ClosingProof::new(self.player.clone(), version, self.with)));
+        if let Some((version, _)) = closing {
+            let factor = self.second_factor.clone();
+            self.note(WrittenSignIn::Closing(ClosingProof::new(
+                self.player.clone(),
+                version,
+                self.with,
+                factor,
+            )));
             let event = AuditEvent { kind: Kind::IdentityConfirmed, session: None, ..self.event.clone() };
             audit::append_event(conn, &event)?;
             return Ok(());

@@ -105,7 +105,8 @@ pub(in crate::accounts) struct PendingSignIn {
 /// Stores what waits in the browser, in place of an older one, with the player's present version.
 pub(super) fn put_pending(conn: &mut Conn, new: &NewPendingSignIn) -> QueryResult<()> {
     use pending_sign_ins::dsl;
-    let Some(version) = players::store::version_of(conn, &new.player)? else { return Ok(()) };
+    // The caller has locked the player's row, so the player is there.
+    let version = players::store::version_or_closing(conn, &new.player)?.ok_or(diesel::NotFound)?;
     let of_browser = dsl::pending_sign_ins.filter(dsl::browser_hash.eq(&new.browser_hash));
     diesel::delete(of_browser).execute(conn)?;
     diesel::insert_into(pending_sign_ins::table)

@@ -41,7 +41,7 @@ pub(super) async fn waiting_sign_in(context: &RequestContext) -> Result<Option<P
     let (browser, now) = (context.browser_hash(), context.now);
     let found = context.app.db.read(move |conn| {
         let Some(pending) = store::find_pending(conn, browser.as_str(), now)? else { return Ok(None) };
-        let version = players::store::version_of(conn, &pending.player)?;
+        let version = players::store::version_or_closing(conn, &pending.player)?;
         Ok((version == Some(pending.player_version)).then_some(pending))
     });
     found.await
@@ -134,7 +134,7 @@ async fn write_entry(
         .write_or_refuse(move |conn| {
             let player = &pending.player;
             let is_current = players::store::lock_player_or_closing(conn, player)?
-                && players::store::version_of(conn, player)? == Some(pending.player_version);
+                && players::store::version_or_closing(conn, player)? == Some(pending.player_version);
             if !is_current || !store::spend_pending(conn, &pending.id, now)? {
                 return Err(Stop::Refused(TwoStepRefusal::Over));
             }

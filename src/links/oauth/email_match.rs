@@ -116,7 +116,7 @@ async fn write_match(
     let linking = Linking::prepare(app, &identity, LinkId::new(context.now), &player, event)?
         .requested_by(Some(&player), None)
         .with_messages(LinkMessages::linked(app, &to, &identity)?);
-    let sign_in = SignInWrite::prepare(context, &player, SignedInWith::Password, false)?;
+    let sign_in = SignInWrite::prepare(context, &player, SignedInWith::Password, false)?.in_any_browser();
     let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
     let (written, asked) = (Arc::clone(&sign_in), Arc::clone(&sign_in));
     let (next, spent) = (attempt.next.clone(), attempt.clone());

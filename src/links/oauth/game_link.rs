@@ -198,7 +198,7 @@ async fn write_confirmation(
     let linking = Linking::prepare(app, &identity, link.id.clone(), &link.player, event)?
         .confirming()
         .with_messages(LinkMessages::confirmed(app, &to, identity.name.as_deref())?);
-    let sign_in = SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?;
+    let sign_in = SignInWrite::prepare(context, &link.player, SignedInWith::Amazon, false)?.in_any_browser();
     let sign_in = Arc::new(sign_in.going_to(attempt.next.as_deref()));
     let (written, asked, next) = (Arc::clone(&sign_in), Arc::clone(&sign_in), attempt.next.clone());
     app.db
