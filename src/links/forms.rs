@@ -29,6 +29,8 @@ impl BeginForm {
 pub struct ConfirmIdentityForm {
     /// Asked for while the second factor is on.
     pub code: String,
+    /// The mark of the action that the page named.
+    pub mark: String,
 }
 
 impl ParsedForm for ConfirmIdentityForm {

@@ -32,6 +32,9 @@ pub struct PendingAction {
     /// Whether the page that asks for proof has named it.
     #[serde(default)]
     is_named: bool,
+    /// Whether the person has gone to Amazon to give proof for it.
+    #[serde(default)]
+    is_at_amazon: bool,
 }
 
 /// Carries out a POST that waited. The server module provides it, because it knows the features.
@@ -50,7 +53,7 @@ impl PendingAction {
         form: String,
     ) -> Option<OutgoingCookie> {
         let session = context.session_id()?.clone();
-        Self { session, is_post, target, form, is_named: false }.sealed(context)
+        Self { session, is_post, target, form, is_named: false, is_at_amazon: false }.sealed(context)
     }
 
     fn sealed(&self, context: &RequestContext) -> Option<OutgoingCookie> {
@@ -93,7 +96,8 @@ impl PendingAction {
 
     /// Keeps the action for the next visit of the page, because the person comes back from Amazon without proof.
     pub fn keep_for_another_try(context: &RequestContext, response: HttpResponse) -> HttpResponse {
-        let pending = Self::read(context).map(|pending| Self { is_named: false, ..pending });
+        let pending =
+            Self::read(context).map(|pending| Self { is_named: false, is_at_amazon: false, ..pending });
         with_cookie(context, pending.and_then(|pending| pending.sealed(context)), response)
     }
 
@@ -117,9 +121,33 @@ impl PendingAction {
         BASE64URL_NOPAD.encode(&Sha256::digest(action))
     }
 
-    /// Whether the page of a proof has named the action that waits. Another tab may have interrupted another one since.
+    /// Whether the page of a proof has named the action that waits; `mark` is empty if it named none.
+    ///
+    /// Another tab may have interrupted another one since.
     pub fn is_the_one_named(context: &RequestContext, mark: &str) -> bool {
-        Self::read(context).is_none_or(|pending| pending.mark() == mark)
+        Self::read(context).map_or(mark.is_empty(), |pending| pending.mark() == mark)
+    }
+
+    /// Redirects to the page that names what waits now. The proof that was given holds, but not for that.
+    pub fn ask_again() -> HttpResponse {
+        responses::see_other(urls::CONFIRM_IDENTITY)
+    }
+
+    /// Notes that the person goes to Amazon with this action.
+    pub fn leave_for_amazon(context: &RequestContext, mut response: HttpResponse) -> HttpResponse {
+        let leaving = Self::read(context).map(|pending| Self { is_at_amazon: true, ..pending });
+        if let Some(cookie) = leaving.and_then(|pending| pending.sealed(context)) {
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+
+    /// Carries out the action with which the person went to Amazon.
+    pub async fn resume_from_amazon(context: RequestContext) -> PageResult {
+        if Self::read(&context).is_some_and(|pending| !pending.is_at_amazon) {
+            return Ok(Self::ask_again());
+        }
+        Self::resume(context).await
     }
 
     /// Carries out the action that waits, or redirects home, and removes the cookie.

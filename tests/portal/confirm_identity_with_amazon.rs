@@ -268,3 +268,30 @@ mod the_proof {
         assert!(saved.text().contains("Annabel"));
     }
 }
+
+/// Another tab may begin something else before the trip, or during it.
+#[tokio::test]
+async fn a_proof_from_amazon_is_for_the_action_with_which_the_person_left() {
+    let portal = Portal::start().await;
+    let ann = portal.ann().await;
+    let others = portal.browser_of(&ann);
+    let ask_to_delete = async |browser: &Browser| {
+        let form = browser.visit("/account/data/delete").await;
+        form.fill("confirm", "DELETE").press("Delete my account").await
+    };
+    let browser = stale(&portal, &ann, "pat").await;
+    let named = browser.visit("/account/security").await.press("Sign out everywhere").await;
+    ask_to_delete(&browser.second_tab()).await;
+    let again = named.press("Confirm with Amazon").await;
+    assert_eq!(again.url.path(), "/account/confirm-identity", "{}", again.text());
+    assert!(again.text().contains("To delete this account"), "{}", again.text());
+
+    let named = browser.visit("/account/security").await.press("Sign out everywhere").await;
+    let callback = named.press_to_callback("Confirm with Amazon").await;
+    ask_to_delete(&browser.second_tab()).await;
+    let again = browser.visit(&callback).await;
+    assert_eq!(again.url.path(), "/account/confirm-identity", "{}", again.text());
+    assert_eq!(others.get("/account").await.status, 200, "neither action was carried out");
+    assert_eq!(portal.count_all("players"), 1);
+    assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE closes_at IS NOT NULL"), 0);
+}

@@ -44,6 +44,8 @@ impl PasskeySignInForm {
 pub struct PasskeyAnswerForm {
     pub(super) ceremony: String,
     pub(super) credential: String,
+    /// The mark of the action that the page named.
+    pub(super) mark: String,
 }
 
 impl ParsedForm for PasskeyAnswerForm {

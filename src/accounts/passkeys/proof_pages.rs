@@ -56,7 +56,13 @@ pub async fn confirm_identity(
     } else {
         match confirm::confirm_identity(&context, &current_player, &form).await {
             Ok(started) => {
-                return PendingAction::resume(context.clone().rotated(&started, Some(context.now))?).await;
+                let is_named = PendingAction::is_the_one_named(&context, &form.mark);
+                let context = context.clone().rotated(&started, Some(context.now))?;
+                return if is_named {
+                    PendingAction::resume(context).await
+                } else {
+                    Ok(PendingAction::ask_again())
+                };
             }
             Err(Stop::Refused(refused)) => notice_of(refused),
             Err(Stop::Fault(fault)) => return Err(fault.into()),

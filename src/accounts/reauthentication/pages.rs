@@ -6,7 +6,7 @@ use crate::accounts::reauthentication::second_factor;
 use crate::accounts::reauthentication::views::ConfirmIdentityPage;
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
-use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses, urls};
+use crate::web::{Notice, PageError, PageResult, PostForm, RequestContext, responses};
 
 /// `GET /account/confirm-identity`
 pub async fn show(context: RequestContext) -> PageResult {
@@ -22,13 +22,13 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Reauthenti
     let asks_code = second_factor::is_asked(&context, &current_player.player.id).await?;
     let notice = match reauthenticate(&context, &current_player, &form.password, &form.code).await {
         Ok(started) => {
-            let is_named = form.mark.is_empty() || PendingAction::is_the_one_named(&context, &form.mark);
+            let is_named = PendingAction::is_the_one_named(&context, &form.mark);
             let context = context.clone().rotated(&started, Some(context.now))?;
-            if !is_named {
-                // The proof holds, and the page names what waits before anything happens.
-                return Ok(responses::see_other(urls::CONFIRM_IDENTITY));
-            }
-            return PendingAction::resume(context).await;
+            return if is_named {
+                PendingAction::resume(context).await
+            } else {
+                Ok(PendingAction::ask_again())
+            };
         }
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
             return Ok(PendingAction::redirect(&context));

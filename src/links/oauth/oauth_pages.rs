@@ -41,8 +41,14 @@ pub async fn begin_confirm_identity(
     context: RequestContext,
     form: PostForm<ConfirmIdentityForm>,
 ) -> PageResult {
+    if !PendingAction::is_the_one_named(&context, &form.0.mark) {
+        return Ok(PendingAction::ask_again());
+    }
     let notice = match give_code_before_amazon(&context, context.player()?, &form.0.code).await {
-        Ok(()) => return redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await,
+        Ok(()) => {
+            let response = redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await?;
+            return Ok(PendingAction::leave_for_amazon(&context, response));
+        }
         Err(Stop::Refused(CodeRefusal::Wrong)) => Notice::bad("code_wrong").with_text("two-step-code-wrong"),
         Err(Stop::Refused(CodeRefusal::TooMany { .. })) => {
             Notice::warn("throttled").with_text("two-step-throttled")
@@ -122,7 +128,7 @@ pub(super) async fn respond_to_outcome(context: RequestContext, outcome: Callbac
         }
         CallbackOutcome::Proven { rotation } => {
             let proven_at = Some(context.now);
-            PendingAction::resume(context.rotated(&rotation.started(), proven_at)?).await
+            PendingAction::resume_from_amazon(context.rotated(&rotation.started(), proven_at)?).await
         }
     }
 }
