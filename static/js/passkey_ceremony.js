@@ -34,7 +34,9 @@ export function wordFor(error) {
 // Begins a ceremony. A redirect says that the portal asks for something else first, which the page shows when it is loaded again.
 export async function begin(part) {
   const body = new URLSearchParams({ csrf: part.querySelector('[name="csrf"]').value });
-  const answer = await fetch(part.dataset.begin, { method: "POST", body, redirect: "manual" });
+  // A refusal comes as it is, and is not held for the page.
+  const headers = { accept: "application/json" };
+  const answer = await fetch(part.dataset.begin, { method: "POST", headers, body, redirect: "manual" });
   if (answer.type === "opaqueredirect") {
     window.location.reload();
     throw new DOMException("the page is loaded again", "AbortError");

@@ -169,8 +169,11 @@ async fn a_removed_passkey_signs_nobody_in() {
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
     let mut key = portal.passkey_of(&browser).await;
+    let stolen = portal.browser();
+    assert_eq!(sign_in_with(&stolen, &mut key).await.path(), "/account");
     let removed = browser.visit("/account/passkeys").await.press("Remove").await;
     assert_eq!(removed.code().as_deref(), Some("passkey_removed"));
+    assert_eq!(stolen.get("/account").await.status, 303, "who came in by it goes with it");
     let refused = sign_in_with(&portal.browser(), &mut key).await;
     assert_eq!((refused.path(), refused.code().as_deref()), ("/sign-in".into(), Some("passkey_unknown")));
 }

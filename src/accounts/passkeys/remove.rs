@@ -7,7 +7,7 @@ use crate::accounts::players::store::{can_sign_in_with_amazon, has_usable_passwo
 use crate::audit::{self, Kind};
 use crate::outbound::mail::{self, MailMessage, MailRecipient};
 use crate::platform::fault::Stop;
-use crate::sessions::SessionOrigin;
+use crate::sessions::{SessionOrigin, SignedInWith, browser};
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// Why the passkey stays.
@@ -54,6 +54,8 @@ pub(super) async fn remove_passkey(
             if !store::delete_passkey(conn, player, &passkey.id)? {
                 return Err(Stop::Refused(RemovePasskeyRefusal::NotThere));
             }
+            // Whoever came in by it goes, as those who came by an Amazon account that is unlinked.
+            browser::end_all_signed_in_with(conn, player, SignedInWith::Passkey, origin.session.as_ref())?;
             audit::append_event(conn, &event)?;
             Ok(mail::enqueue(conn, &message)?)
         })
