@@ -57,6 +57,11 @@ impl PostedForm {
     pub(super) fn put_on(self, context: &RequestContext) {
         context.request.extensions_mut().insert(self);
     }
+
+    /// Has a refusal of this request answered directly, because its page shows a secret that is not to be stored.
+    pub fn answer_directly(context: &RequestContext) {
+        context.request.extensions_mut().remove::<Self>();
+    }
 }
 
 impl OutdatedForm {
@@ -72,8 +77,9 @@ impl OutdatedForm {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct HeldMark {
     pub path: String,
-    /// Who typed it: anybody's sign-in changes the session.
+    /// Who typed it, and where. A sign-in or sign-out takes the cookie away.
     session: Option<SessionId>,
+    browser: String,
     pub held: Held,
 }
 
@@ -93,14 +99,25 @@ impl HeldMark {
         held: Held,
         lasts: TimeDelta,
     ) -> Option<OutgoingCookie> {
-        let mark = Self { path: path.to_owned(), session: context.session_id().cloned(), held };
+        let mark = Self {
+            path: path.to_owned(),
+            session: context.session_id().cloned(),
+            browser: context.browser_hash().as_str().to_owned(),
+            held,
+        };
         context.cookies.write(CookieName::Held, &mark, context.now, lasts)
+    }
+
+    /// Whether the browser sends a mark, of whomever.
+    pub(super) fn is_sent(context: &RequestContext) -> bool {
+        context.cookies.read::<Self>(&context.request, CookieName::Held, context.now).is_some()
     }
 
     /// What waits for this request.
     pub fn of(context: &RequestContext) -> Option<Self> {
         let mark: Self = context.cookies.read(&context.request, CookieName::Held, context.now)?;
-        let is_theirs = mark.session.as_ref() == context.session_id();
+        let is_theirs =
+            mark.session.as_ref() == context.session_id() && mark.browser == context.browser_hash().as_str();
         (is_theirs && mark.path == context.request.path()).then_some(mark)
     }
 }

@@ -20,6 +20,7 @@ use crate::web::caller::Caller;
 use crate::web::cookies::{CookieName, SealedCookies};
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::PageError;
+use crate::web::refused_form::HeldMark;
 use crate::web::request_log::Reference;
 use crate::web::session::{CookieLifetime, NewToken, TOKEN};
 use crate::web::staff_member::CurrentStaffMember;
@@ -197,7 +198,15 @@ impl RequestContext {
     /// Redirects to `path` with the cookie of the session that a verb has just written.
     pub fn signed_in(&self, new: &NewToken, path: &str) -> Result<HttpResponse, PageError> {
         self.send_token(new)?;
-        Ok(responses::see_other(path))
+        Ok(self.dropping_held(responses::see_other(path)))
+    }
+
+    /// Removes the mark of what somebody typed before, because somebody signs in or out.
+    fn dropping_held(&self, mut response: HttpResponse) -> HttpResponse {
+        if HeldMark::is_sent(self) {
+            let _ = response.add_cookie(&self.cookies.forget(CookieName::Held));
+        }
+        response
     }
 
     /// This context after its session got a new id, with identity proven at `fresh_at`.
@@ -220,7 +229,7 @@ impl RequestContext {
 
     /// Redirects to `path` with the cookie of a staff session.
     pub fn staff_signed_in(&self, token: &OpaqueToken, path: &str) -> HttpResponse {
-        self.with_staff_cookie(token, responses::see_other(path))
+        self.dropping_held(self.with_staff_cookie(token, responses::see_other(path)))
     }
 
     /// This context after the staff session got a new id, with identity proven now.
@@ -250,7 +259,7 @@ impl RequestContext {
     pub fn staff_signed_out(&self, path: &str) -> HttpResponse {
         let mut response = responses::see_other(path);
         let _ = response.add_cookie(&self.cookies.forget(CookieName::Staff));
-        response
+        self.dropping_held(response)
     }
 
     /// Notes that the page shows the notice, so that its cookie is removed.
@@ -263,7 +272,7 @@ impl RequestContext {
     /// Only for a session that has certainly ended. A request that lost a race would remove the winner's cookie.
     pub fn signed_out(&self, path: &str) -> HttpResponse {
         self.request.get_session().purge();
-        responses::see_other(path)
+        self.dropping_held(responses::see_other(path))
     }
 }
 

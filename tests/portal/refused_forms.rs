@@ -311,3 +311,30 @@ async fn forgot_password_keeps_where_the_visitor_was_going() {
         list.path()
     );
 }
+
+/// Whoever sends forms and fetches no page fills no table.
+#[tokio::test]
+async fn a_browser_holds_a_few_answers_at_most() {
+    let portal = Portal::start().await;
+    let browser = portal.browser().stopping_at_refusals();
+    let form =
+        browser.visit("/sign-in").await.fill("identifier", "nobody@example.test").fill("password", "x");
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(form.press_only("Sign in").await.status);
+    }
+    assert_eq!(held(&portal), 8);
+    assert_eq!(statuses[..8], [303; 8]);
+    assert!(statuses[8..].iter().all(|status| matches!(status, 422 | 429)), "{statuses:?}");
+}
+
+/// The page that asks for the code of a new second factor shows its secret, which is stored nowhere.
+#[tokio::test]
+async fn a_page_with_a_secret_is_answered_directly() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo).stopping_at_refusals();
+    let page = browser.visit("/account/two-step").await.press("Turn on").await;
+    let refused = page.fill("code", "000000").press_only("Turn on").await;
+    assert_eq!((refused.status, held(&portal)), (422, 0), "{}", refused.text());
+}

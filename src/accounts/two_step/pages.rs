@@ -15,6 +15,7 @@ use crate::platform::fault::Stop;
 use crate::platform::recovery_codes::RecoveryCodes;
 use crate::web::cookies::{CookieName, OutgoingCookie};
 use crate::web::form::may_be_id;
+use crate::web::refused_form::PostedForm;
 use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls};
 
 /// The lifetime of the cookies that carry a new secret or new recovery codes.
@@ -77,6 +78,7 @@ pub async fn submit_set_up(context: RequestContext, PostForm(form): PostForm<Set
             Ok(Notice::good("two_step_on").attach_to(&context, response))
         }
         Err(Stop::Refused(TurnOnRefusal::WrongCode)) => {
+            PostedForm::answer_directly(&context);
             let mut shown = SetUpPage::new(&context, current_player, &secret)?;
             let sentence = shown.page.t("two-step-set-up-wrong");
             shown.page = shown.page.with_errors(vec![("code".to_owned(), sentence)]);

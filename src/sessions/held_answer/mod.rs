@@ -25,7 +25,8 @@ const ABANDONED_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// Larger pages are not held.
 const LARGEST: usize = 256 * 1024;
 
-/// Holds `answer` for whoever sent the form. `None` if it is too large, or if their session has ended meanwhile.
+/// Holds `answer` for whoever sent the form. `None` if it is too large, if their session has ended meanwhile, or if many
+/// wait for their browser: then it is answered directly.
 pub async fn hold(context: &RequestContext, answer: &HeldAnswer) -> Result<Option<HeldAnswerId>, Fault> {
     if answer.html.len() > LARGEST {
         return Ok(None);

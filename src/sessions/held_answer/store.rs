@@ -13,12 +13,19 @@ use crate::sessions::held_answer::model::{HeldAnswerId, NewRow, StoredAnswer, pl
 /// The sealed columns of this table.
 pub const SEALED: &[SealedColumn] = &[sealed_column!(held_answers.answer_sealed, |id| place_of_answer(&id))];
 
-/// Writes the answer. False if the session that sent the form has ended meanwhile.
+/// The most answers that wait for one browser. Whoever sends forms and fetches no page fills no table.
+const PER_BROWSER: i64 = 8;
+
+/// Writes the answer. False if the session that sent the form has ended meanwhile, or if the browser has many.
 pub(super) fn insert(conn: &mut Conn, new: &NewRow) -> QueryResult<bool> {
     let abandoned = dsl::held_answers
         .filter(dsl::browser_hash.eq(new.browser.as_str()))
         .filter(dsl::expires_at.lt(UtcTime::from(new.abandoned_before)));
     diesel::delete(abandoned).execute(conn)?;
+    let of_browser = dsl::held_answers.filter(dsl::browser_hash.eq(new.browser.as_str()));
+    if of_browser.count().get_result::<i64>(conn)? >= PER_BROWSER {
+        return Ok(false);
+    }
     if let Some(session) = &new.session {
         let alive: i64 = sessions::table.filter(sessions::id.eq(session)).count().get_result(conn)?;
         if alive == 0 {

@@ -23,6 +23,7 @@ use crate::support::staff::views::{
 };
 use crate::web::cookies::{CookieName, OutgoingCookie};
 use crate::web::pending_action::PendingAction;
+use crate::web::refused_form::PostedForm;
 use crate::web::{
     NextAddress, Notice, Page, PageError, PageResult, PostForm, RequestContext, responses, urls,
     validation_messages,
@@ -165,6 +166,7 @@ pub async fn submit_enrol(
         Err(Stop::Refused(refused)) => refused,
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
+    PostedForm::answer_directly(&context);
     let member = enrol::whose_enrolment(&context).await?;
     let mut shown = enrol_page(&context, member.as_ref())?;
     match refused {

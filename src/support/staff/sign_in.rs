@@ -10,6 +10,7 @@ use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::StaffId;
 use crate::platform::metrics::SignIn;
+use crate::sessions::held_answer;
 use crate::sessions::staff::{self, NewStaffSession};
 use crate::support::staff::login_attempts::{self, StaffAttemptRefusal};
 use crate::support::staff::model::StaffMember;
@@ -120,6 +121,7 @@ async fn try_code(
         .in_session(&session.id)
         .with(serde_json::json!({ "with": ["password", factor.word()] }));
     let (new, who) = (std::sync::Arc::clone(&session), member.clone());
+    let browser = context.browser_hash();
     let started = context
         .app
         .db
@@ -128,6 +130,7 @@ async fn try_code(
                 return Err(Stop::Refused(StaffAttemptRefusal::Wrong));
             }
             staff::start(conn, &new)?;
+            held_answer::drop_of_browser(conn, browser.as_str())?;
             Ok(audit::append_event(conn, &event)?)
         })
         .await;
