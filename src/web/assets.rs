@@ -76,6 +76,9 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
         hash.update(path.as_bytes());
         hash.update(StaticFiles::get(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
     }
+    // What is made of them may change without them.
+    hash.update(STYLES.join(" "));
+    hash.update(script_bundle::bundle(SCRIPT, text_of));
     HEXLOWER.encode(&hash.finalize()).chars().take(16).collect()
 });
 
