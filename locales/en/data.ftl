@@ -40,8 +40,8 @@ data-go-body = You can delete your account with everything in it. We show you fi
 data-delete = Delete my account
 
 data-delete-heading = Delete your account
-data-delete-lead = { $player } and everything we know about you go at once. Nobody can bring them back, not even we.
-data-delete-lead-nameless = Your player and everything we know about you go at once. Nobody can bring them back, not even we.
+data-delete-lead = { $player } and everything we know about you go at once. Nobody can bring them back, not even us.
+data-delete-lead-nameless = Your player and everything we know about you go at once. Nobody can bring them back, not even us.
 data-delete-goes = What goes
 data-delete-goes-account = Your account with its names, email address, user name and password.
 data-delete-goes-ways = Every place where you are signed in, every device that gets in by itself, and every code and link that is open.
@@ -67,8 +67,8 @@ data-delete-confirm-hint = So that nobody does it by accident.
 data-delete-word = DELETE
 data-delete-wrong = Type the word { $word } if you want to delete your account.
 data-delete-keep = Keep my account
-data-delete-lead-closes = { $player } and everything we know about you go when the time below is over. After that nobody can bring them back, not even we.
-data-delete-lead-closes-nameless = Your player and everything we know about you go when the time below is over. After that nobody can bring them back, not even we.
+data-delete-lead-closes = { $player } and everything we know about you go when the time below is over. After that nobody can bring them back, not even us.
+data-delete-lead-closes-nameless = Your player and everything we know about you go when the time below is over. After that nobody can bring them back, not even us.
 data-delete-closes = { $count ->
     [one] First your account closes: you are signed out everywhere, and games let nobody in. For one day you can sign in here and keep it.
    *[other] First your account closes: you are signed out everywhere, and games let nobody in. For { $count } days you can sign in here and keep it.
@@ -78,7 +78,7 @@ keep-heading = Your account closes
 keep-lead = It is deleted on { $day }, with everything we know about you. Until then you can keep it.
 keep-body = If you keep it, you are signed in at once. A linked Amazon account stays yours; link it once more, so that it works again.
 keep-erase = Erase now
-keep-erase-body = If you do not want to wait, erase it now. Nobody can bring it back after that, not even we.
+keep-erase-body = If you do not want to wait, erase it now. Nobody can bring it back after that, not even us.
 notice-account-kept-title = Your account stays
 notice-account-kept-body = It is not deleted. If it was linked to Amazon, link the same account once more.
 
