@@ -7,6 +7,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
+use crate::platform::db::error_mapping;
+
 /// A connection to the configured database.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
@@ -83,19 +85,23 @@ impl WaitDeadline {
     }
 }
 
+/// Between two tries to make a new file write ahead.
+const WAL_RETRY: Duration = Duration::from_millis(10);
+
 /// Applies the session settings of S90 and S91 to a fresh connection.
 pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Sqlite(conn) => conn.batch_execute(&format!(
-            "PRAGMA busy_timeout = {};
-             PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON;
-             PRAGMA trusted_schema = OFF;
-             PRAGMA secure_delete = ON;
-             PRAGMA journal_size_limit = 67108864;",
-            SERVER_TIMEOUT.as_millis()
-        )),
+        Conn::Sqlite(conn) => {
+            conn.batch_execute(&format!("PRAGMA busy_timeout = {}", SERVER_TIMEOUT.as_millis()))?;
+            use_wal(conn)?;
+            conn.batch_execute(
+                "PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON;
+                 PRAGMA trusted_schema = OFF;
+                 PRAGMA secure_delete = ON;
+                 PRAGMA journal_size_limit = 67108864;",
+            )
+        }
         Conn::Postgres(conn) => {
             conn.batch_execute(&format!(
                 "SET TIME ZONE 'UTC';
@@ -108,6 +114,21 @@ pub(super) fn set_up(conn: &mut Conn) -> QueryResult<()> {
             // A server without PL/pgSQL refuses this one; its messages then keep their language.
             let _ = conn.batch_execute(ENGLISH_MESSAGES);
             Ok(())
+        }
+    }
+}
+
+/// Has the file write ahead.
+///
+/// Where several copies start at once on a new file, SQLite tells all but one without any wait that it is locked.
+fn use_wal(conn: &mut SqliteConnection) -> QueryResult<()> {
+    let until = Instant::now() + SERVER_TIMEOUT;
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if error_mapping::shortage_of(&error).is_some() && Instant::now() < until => {
+                std::thread::sleep(WAL_RETRY);
+            }
+            done => return done,
         }
     }
 }
