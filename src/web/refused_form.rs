@@ -116,8 +116,9 @@ impl HeldMark {
     /// What waits for this request.
     pub fn of(context: &RequestContext) -> Option<Self> {
         let mark: Self = context.cookies.read(&context.request, CookieName::Held, context.now)?;
-        let is_theirs =
-            mark.session.as_ref() == context.session_id() && mark.browser == context.browser_hash().as_str();
+        // A session is of one browser; what a visitor typed is told by the browser's own value.
+        let is_of_browser = mark.session.is_some() || mark.browser == context.browser_hash().as_str();
+        let is_theirs = mark.session.as_ref() == context.session_id() && is_of_browser;
         (is_theirs && mark.path == context.request.path()).then_some(mark)
     }
 }
