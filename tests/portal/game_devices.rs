@@ -238,6 +238,33 @@ mod a_player_with_an_address {
     }
 
     #[tokio::test]
+    async fn plays_on_with_every_device_but_the_one_that_is_switched_off() {
+        let portal = Portal::start().await;
+        let (mut with_password, zoe) = zoe(&portal).await;
+        let (mut stick, mut tablet) = (portal.game().await, portal.game().await);
+        enter(&mut stick, device(DEVICE)).await;
+        let browser = portal.browser();
+        let form = browser.visit("/sign-in").await;
+        form.fill("identifier", "zoe").fill("password", "Zoe keeps 7 green boats").press("Sign in").await;
+        // A second device of the same player, as one has that was moved here.
+        enter(&mut tablet, device("6d0a2f7c-1b7e-4a83-9d2e-0f5b8c3e9a41")).await;
+        for (table, change) in [("game_sessions", ""), ("devices", ", label = 'Tablet'")] {
+            portal.run(&format!("UPDATE {table} SET player_id = '{zoe}'{change} WHERE player_id <> '{zoe}'"));
+        }
+        let id =
+            portal.lines("SELECT id AS line FROM devices WHERE label LIKE 'Fire TV Stick%'").pop().unwrap();
+        let csrf = browser.visit("/account/devices").await.csrf();
+        let off = browser.post("/account/devices", &[("csrf", &csrf), ("device", &id)]).await;
+        assert_eq!((off.status, off.location().as_deref()), (303, Some("/account/devices")));
+        let details = json!({});
+        let gone = stick.ask("AccountDetailsRequest", details.clone()).await;
+        assert_eq!(error(&gone), json!({ "authentication": "NOTAUTHORIZED" }));
+        assert_eq!(error(&tablet.ask("AccountDetailsRequest", details.clone()).await), Value::Null);
+        let first = with_password.ask("AccountDetailsRequest", details).await;
+        assert_eq!(error(&first), json!({ "authentication": "NOTAUTHORIZED" }), "the same device opened it");
+    }
+
+    #[tokio::test]
     async fn cannot_switch_off_another_s_device() {
         let portal = Portal::start().await;
         zoe(&portal).await;

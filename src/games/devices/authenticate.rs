@@ -227,7 +227,7 @@ fn new_player(call: &GameCallContext, presented: &PresentedDevice, hash: &str, i
 
 impl DeviceSignIn {
     fn write(&self, conn: &mut Conn) -> Result<(GameSession, String), Stop<DeviceWriteError>> {
-        let player = match &self.owner {
+        let (player, device) = match &self.owner {
             DeviceOwner::Known(device) => {
                 if !players::store::lock_player(conn, &device.player)? {
                     if players::store::closing_of(conn, &device.player)?.is_some() {
@@ -241,7 +241,7 @@ impl DeviceSignIn {
                 if let Some(segments) = &self.segments {
                     players::store::set_segments(conn, &device.player, segments)?;
                 }
-                &device.player
+                (&device.player, &device.id)
             }
             DeviceOwner::New(player, device) => {
                 players::store::insert_from_game(conn, player)?;
@@ -251,10 +251,11 @@ impl DeviceSignIn {
                     }
                     inserted => inserted?,
                 }
-                &player.id
+                (&player.id, &device.id)
             }
         };
-        let session = game::sign_in_session(conn, &self.new_session, player)?;
+        let new_session = self.new_session.clone().of_device(device);
+        let session = game::sign_in_session(conn, &new_session, player)?;
         for event in &self.events {
             audit::append_event(conn, event)?;
         }

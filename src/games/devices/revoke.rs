@@ -4,10 +4,10 @@ use crate::accounts::players;
 use crate::audit::{self, Kind};
 use crate::games::devices::store;
 use crate::platform::fault::Fault;
-use crate::sessions::{SessionOrigin, SignedInWith, game};
+use crate::sessions::{SessionOrigin, game};
 use crate::web::{CurrentPlayer, RequestContext};
 
-/// Disables `device` and ends the game sessions that devices opened.
+/// Disables `device` and ends the game sessions that it opened.
 ///
 /// Returns false if it is not the player's, or the session that asks has ended meanwhile.
 pub(super) async fn disable_device(
@@ -27,7 +27,7 @@ pub(super) async fn disable_device(
             {
                 return Ok(false);
             }
-            game::end_all_signed_in_with(conn, player, SignedInWith::Device, None)?;
+            game::end_all_of_device(conn, player, &device)?;
             audit::append_event(conn, &event)?;
             Ok(true)
         })

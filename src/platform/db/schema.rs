@@ -411,6 +411,7 @@ table! {
         last_seen_at -> UtcTimestamp,
         ends_at -> UtcTimestamp,
         expires_at -> UtcTimestamp,
+        device_id -> Nullable<Text>,
     }
 }
 

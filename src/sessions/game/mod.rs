@@ -15,7 +15,8 @@ mod store;
 
 pub use model::{GamePlace, GameSession, GameSessionSummary, NewGameSession, ResumedSession, TokenExchange};
 pub use store::{
-    alive_sessions, end_all, end_all_signed_in_with, end_expired_session, end_expired_token, end_session,
-    find_by_token, find_expired, find_session, has_come_from, has_token, keep_only_token, list, note_use,
-    place_of, resume_session, separate_session, session_of_token, sign_in_session, sweep,
+    alive_sessions, end_all, end_all_of_device, end_all_signed_in_with, end_expired_session,
+    end_expired_token, end_session, find_by_token, find_expired, find_session, has_come_from, has_token,
+    keep_only_token, list, note_use, place_of, resume_session, separate_session, session_of_token,
+    sign_in_session, sweep,
 };

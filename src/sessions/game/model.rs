@@ -49,6 +49,8 @@ pub struct NewGameSession {
     pub(super) token: OpaqueToken,
     pub(super) place: GamePlace,
     pub(super) signed_in_with: SignedInWith,
+    /// The device that signs in, by its row.
+    pub(super) device: Option<String>,
     /// Whether the login method proves identity to this game.
     pub(super) is_proof: bool,
     pub(super) life: SessionLife,
@@ -107,10 +109,17 @@ impl NewGameSession {
             token: OpaqueToken::generate()?,
             place: place.clone(),
             signed_in_with,
+            device: None,
             is_proof: matches!(signed_in_with, SignedInWith::Password | SignedInWith::Registration),
             life,
             per_player: app.config.sessions.per_player,
         })
+    }
+
+    /// Names the device that signs in. Its sessions end when it is disabled.
+    #[must_use]
+    pub fn of_device(self, device: &str) -> Self {
+        Self { device: Some(device.to_owned()), ..self }
     }
 
     /// Makes the sign-in a proof of identity, where the caller has found it to be one.

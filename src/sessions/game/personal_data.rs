@@ -25,6 +25,7 @@ pub struct ExportedGameSession {
     last_seen_at: UtcTime,
     ends_at: UtcTime,
     expires_at: UtcTime,
+    device_id: Option<String>,
 }
 
 exported_rows!(ExportedGameSession, game_sessions);

@@ -58,7 +58,10 @@ pub fn separate_session(
     entry: &NewGameSession,
     acting: &GameSession,
 ) -> QueryResult<GameSession> {
-    let session = insert_session(conn, entry, &acting.player, acting.proved_at)?;
+    let device: Option<Option<String>> =
+        game_sessions::table.find(&acting.id).select(game_sessions::device_id).first(conn).optional()?;
+    let entry = NewGameSession { device: device.flatten(), ..entry.clone() };
+    let session = insert_session(conn, &entry, &acting.player, acting.proved_at)?;
     let held = game_tokens::table
         .filter(game_tokens::session_id.eq(&acting.id))
         .filter(game_tokens::token_hash.eq(acting.token_hash.as_deref().unwrap_or_default()));
@@ -96,6 +99,7 @@ fn insert_session(
             game_sessions::last_seen_at.eq(UtcTime::from(entry.life.at)),
             game_sessions::ends_at.eq(UtcTime::from(entry.life.idle_ends_at)),
             game_sessions::expires_at.eq(UtcTime::from(entry.life.expires_at)),
+            game_sessions::device_id.eq(entry.device.as_deref()),
         ))
         .execute(conn)?;
     Ok(session)
@@ -424,6 +428,16 @@ pub fn end_all_signed_in_with(
         .filter(game_sessions::player_id.eq(player))
         .filter(game_sessions::signed_in_with.eq(with))
         .filter(game_sessions::id.ne(spared));
+    diesel::delete(those).execute(conn)
+}
+
+/// Ends the player's sessions that this device opened, and those of which it is not known which device did.
+pub fn end_all_of_device(conn: &mut Conn, player: &PlayerId, device: &str) -> QueryResult<usize> {
+    let its_own = game_sessions::device_id.eq(device).assume_not_null();
+    let those = game_sessions::table
+        .filter(game_sessions::player_id.eq(player))
+        .filter(game_sessions::signed_in_with.eq(SignedInWith::Device))
+        .filter(game_sessions::device_id.is_null().or(its_own));
     diesel::delete(those).execute(conn)
 }
 
