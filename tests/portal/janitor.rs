@@ -58,7 +58,6 @@ async fn more_than_a_batch_goes_in_one_pass_and_two_copies_share_the_work() {
 /// Minutes from now after which rows of an account about which everything is known are over, in order (S131).
 const OVER: &[(i64, &[&str])] = &[
     (9, &["link_attempts"]),
-    (13, &["claim_codes"]),
     (
         29,
         &[
@@ -73,8 +72,8 @@ const OVER: &[(i64, &[&str])] = &[
     (60, &["registrations", "sessions"]),
     // How a linking by code went can be asked for an hour after its end.
     (68, &["code_linkings"]),
-    // So can what became of a code on a TV.
-    (73, &["game_sign_in_codes"]),
+    // So can what became of a code on a TV, and of a claim.
+    (73, &["claim_codes", "game_sign_in_codes"]),
     (24 * 60, &["throttles"]),
     (20 * 24 * 60, &["remembered_browsers"]),
     (30 * 24 * 60, &["mails"]),

@@ -1,6 +1,6 @@
 //! Reads and writes the table `claim_codes`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
@@ -10,6 +10,9 @@ use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::SessionOrigin;
 use crate::stored_enum;
+
+/// How long after its expiry the outcome of a code can be read.
+const KEPT: TimeDelta = TimeDelta::hours(1);
 
 /// Entries after which a code is invalid.
 pub(super) const MAX_ENTRIES: i64 = 10;
@@ -205,10 +208,10 @@ pub(super) fn claim_progress(conn: &mut Conn, id: &str) -> QueryResult<Option<Cl
         .optional()
 }
 
-/// Deletes at most `limit` expired codes. Returns how many.
+/// Deletes at most `limit` codes whose outcome is no longer readable. Returns the number.
 pub fn sweep(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     let expired: Vec<String> = dsl::claim_codes
-        .filter(dsl::expires_at.le(UtcTime::from(now)))
+        .filter(dsl::expires_at.le(UtcTime::from(now - KEPT)))
         .order(dsl::id)
         .limit(limit)
         .select(dsl::id)
