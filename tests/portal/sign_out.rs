@@ -1,6 +1,8 @@
 //! Getting out.
 
-use super::harness::Portal;
+use serde_json::json;
+
+use super::harness::{Browser, Portal};
 
 #[tokio::test]
 async fn who_signs_out_is_out_and_a_copied_cookie_with_them() {
@@ -100,6 +102,45 @@ async fn signing_out_ends_what_was_begun_in_this_browser() {
         .press("Save password")
         .await;
     assert_eq!(portal.mail_to(bo.email()).kind, "password-reset", "the link itself works on");
+}
+
+/// Whoever ends this very session in the list of sessions has signed out.
+#[tokio::test]
+async fn ending_the_own_session_or_resetting_in_this_browser_ends_what_was_begun_in_it() {
+    for ending in ["list", "reset"] {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let browser = portal.browser_of(&bo);
+        let code = typed_code_of_a_tv(&portal, &browser).await;
+        portal.at_amazon(&browser, "mork").await;
+        browser.visit("/account").await.press("Link Amazon account").await;
+        assert!(portal.count_all("link_attempts") > 0);
+        if ending == "list" {
+            let page = browser.visit("/account/security").await;
+            let session = portal.lines("SELECT id AS line FROM sessions").pop().unwrap();
+            let fields = [("csrf", page.csrf()), ("session", session)];
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            browser.post("/account/security/end-session", &fields).await;
+        } else {
+            let mail = asked_reset(&portal, &bo).await;
+            let form = browser.visit(&mail).await;
+            form.fill("new_password", "nine brown kettles on ice").press("Save password").await;
+        }
+        assert_eq!(portal.count_all("sessions"), 0, "{ending}");
+        assert_eq!(portal.count_all("link_attempts"), 0, "{ending}");
+        let held = "SELECT count(*) AS count FROM game_sign_in_codes WHERE browser_hash IS NOT NULL";
+        assert_eq!(portal.count(held), 0, "{ending}: the code {code} is given back");
+    }
+}
+
+/// The code of a TV, typed in this browser.
+async fn typed_code_of_a_tv(portal: &Portal, browser: &Browser) -> String {
+    let mut tv = portal.game().await;
+    let begun = tv.ask("SignInByCodeRequest", json!({})).await;
+    let code = begun["userCode"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
+    let page = browser.visit("/activate").await.fill("code", &code).press("Continue").await;
+    assert_eq!(page.path(), "/activate/sign-in", "{}", page.text());
+    code
 }
 
 async fn asked_reset(portal: &Portal, person: &super::harness::Person) -> String {

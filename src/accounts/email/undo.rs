@@ -1,8 +1,8 @@
 //! The owner of the previous address undoes a change without signing in: the token is the proof.
 
 use crate::accounts::email::store;
-use crate::accounts::players::end_everything;
 use crate::accounts::players::store::{credentials_by_id, lock_player_or_closing, set_email};
+use crate::accounts::players::{end_all_of_browser, end_everything};
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail::{self, MailMessage};
 use crate::platform::crypto::token::TokenHash;
@@ -37,6 +37,8 @@ pub(super) async fn undo_email_change(
 ) -> Result<PlayerId, Stop<EmailUndoRefusal>> {
     let now = context.now;
     let event = context.audit_event(Kind::EmailRestored, Actor::Player);
+    let (signed_in, of_browser) = (context.current_player.as_ref(), context.browser_hash());
+    let signed_in = signed_in.map(|current_player| current_player.player.id.clone());
     let notice = RemovedAddressNotice::prepare(context, token.clone()).await?;
     context
         .app
@@ -56,6 +58,9 @@ pub(super) async fn undo_email_change(
                 set => set?,
             };
             end_everything(conn, &player, None)?;
+            if signed_in.as_ref() == Some(&player) {
+                end_all_of_browser(conn, of_browser.as_str())?;
+            }
             audit::append_event(conn, &event.clone().on(&player))?;
             if let Some(notice) = notice.as_ref().filter(|notice| notice.removed == removed) {
                 mail::enqueue(conn, &notice.message)?;

@@ -50,7 +50,8 @@ pub(super) async fn whose_reset(
 
 /// Sets the password and ends everything that was open before it. Returns the player.
 ///
-/// Another player who is signed in in this browser is signed out, as the page has said.
+/// Another player who is signed in in this browser is signed out, as the page has said. What anybody began in it while
+/// signed in ends with that session.
 pub(super) async fn set_new_password(
     context: &RequestContext,
     token: Option<&OpaqueToken>,
@@ -70,6 +71,7 @@ pub(super) async fn set_new_password(
             (current_player.player.id.clone(), current_player.session.id.clone(), signed_out)
         },
     );
+    let of_browser = context.current_player.as_ref().map(|_| context.browser_hash());
     context
         .app
         .db
@@ -84,6 +86,9 @@ pub(super) async fn set_new_password(
                 return Err(Stop::Refused(SetPasswordRefusal::Password(why)));
             }
             start_clean(conn, &id, &hash, now)?;
+            if let Some(of_browser) = &of_browser {
+                players::end_all_of_browser(conn, of_browser.as_str())?;
+            }
             if let Some((other, session, event)) = &other
                 && browser::end(conn, other, session)?
             {

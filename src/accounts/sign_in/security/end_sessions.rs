@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::accounts::players::end_everything;
 use crate::accounts::players::store::lock_origin;
+use crate::accounts::players::{end_all_of_browser, end_everything};
 use crate::audit::{self, Kind};
 use crate::platform::fault::Fault;
 use crate::platform::ids::SessionId;
@@ -12,6 +12,8 @@ use crate::sessions::browser::{self, SessionRotation, StartedSession};
 use crate::web::{CurrentPlayer, RequestContext};
 
 /// Ends one session. False if it is not this player's, which is recorded (S24), or the one that asks has ended.
+///
+/// Ending the session that asks is a sign-out, with all that was begun in this browser.
 pub(super) async fn end_session(
     context: &RequestContext,
     current_player: &CurrentPlayer,
@@ -19,6 +21,7 @@ pub(super) async fn end_session(
 ) -> Result<bool, Fault> {
     let (origin, now) = (SessionOrigin::of_browser(current_player), context.now);
     let event = context.player_event(current_player, Kind::SessionEnded);
+    let of_browser = (session == current_player.session.id).then(|| context.browser_hash());
     context
         .app
         .db
@@ -27,6 +30,9 @@ pub(super) async fn end_session(
                 return Ok(false);
             }
             let is_ended = browser::end(conn, &origin.player, &session)?;
+            if let Some(of_browser) = &of_browser {
+                end_all_of_browser(conn, of_browser.as_str())?;
+            }
             // The id is none of theirs, so the record does not repeat it.
             let details = if is_ended { json!({ "ended": session }) } else { json!({ "refused": true }) };
             audit::append_event(conn, &event.clone().with(details))?;
