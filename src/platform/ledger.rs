@@ -1,4 +1,4 @@
-//! The ledger: a file beside the database that says which players were erased and which links have ended.
+//! The ledger: files beside the database that say which players were erased and which links have ended (S165).
 //!
 //! A restored backup has them again, and only something outside the database can tell. Each copy of the program
 //! appends to a file of its own in the directory `DOVETAIL_LEDGER`. A line holds a random id and a time, and no

@@ -1,4 +1,4 @@
-//! Closing an account: what its player has asked to delete is kept for `DOVETAIL_ERASE_AFTER`, disabled.
+//! Closing an account: what its player has asked to delete is kept for `DOVETAIL_ERASE_AFTER`, disabled (S164).
 //!
 //! At the request every session, open action and Amazon token ends. Identity, address, user name and device ids stay
 //! taken, so that nobody else gets them. Until the end the player may sign in in a browser, which opens nothing but

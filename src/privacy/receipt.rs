@@ -1,4 +1,5 @@
-//! The receipt of an erasure: how many rows of each kind were deleted, signed, for the person who had the account.
+//! The receipt of an erasure: how many rows of each kind were deleted, signed, for the person who had the account
+//! (S167).
 //!
 //! It goes out with the last mail, and nothing of it is kept. The signature is the portal's own, so that
 //! `dovetail player receipt verify` tells a true receipt from a forged one as long as the audit key stays the same.

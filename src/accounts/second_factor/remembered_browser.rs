@@ -1,4 +1,4 @@
-//! The cookie of a browser in which players are not asked for the second factor for thirty days.
+//! The cookie of a browser in which players are not asked for the second factor for thirty days (S169).
 //!
 //! It stands for the code at sign-in and for nothing else: such a session begins without fresh proof.
 

@@ -1,4 +1,4 @@
-//! What follows when a backup has been put back in place of the database.
+//! What follows when a backup has been put back in place of the database (S166).
 //!
 //! The backup does not know what has ended since. Sessions, tokens and codes from before are over, because some of
 //! them had ended. The feed goes on far above every position that game servers have seen. The ledger (see
@@ -6,7 +6,7 @@
 //! has to be checked at Amazon before its token is given out.
 //!
 //! Each step may run again, and the erasures come last: until they are done the ledger is ahead of the database, and
-//! the portal does not start.
+//! the portal does not start. Where the ledger has ended nothing since the backup, only the operator knows of it.
 
 mod store;
 

@@ -1,4 +1,4 @@
-//! The page that answers a refused form, held until the browser that sent the form has fetched it.
+//! The page that answers a refused form, held until the browser that sent the form has fetched it (S168).
 //!
 //! It is sealed, belongs to the session that sent the form, and goes with it. Before a sign-in it belongs to the
 //! browser, and goes when somebody signs in there. Nobody else can fetch it, and nobody can fetch it twice.
