@@ -52,7 +52,7 @@ activity-sign-in-code-ended = Ein Code, den ein Fernseher oder eine Konsole zeig
 activity-claimed = Aus diesem Spieler wurde ein eigenes Konto
 activity-data-exported = Alle deine Daten wurden heruntergeladen
 activity-erased = Das Konto wurde gelöscht
-activity-closing = Das Konto wird geschlossen
+activity-closing = Das Konto wurde geschlossen und soll gelöscht werden
 activity-kept = Das Konto wurde behalten
 
 activity-link-code = Ein Spiel hat um einen Code gebeten, um Amazon zu verknüpfen

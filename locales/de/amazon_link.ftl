@@ -37,7 +37,7 @@ unlink-amazon-apps = Deine Apps bei Amazon
 confirm-with-amazon = Mit Amazon bestätigen
 
 ended-title = Amazon lässt uns nicht mehr ein
-ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Schlüssel gelöscht, dein Spieler ist unberührt. Verknüpfe wieder, wann du magst, dasselbe Amazon-Konto oder ein anderes.
+ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Tokens gelöscht, dein Spieler ist unberührt. Verknüpfe wieder, wann du magst, dasselbe Amazon-Konto oder ein anderes.
 ended-by-support-title = Der Support hat dein Amazon-Konto getrennt
 ended-by-support-body = Das war am { $day }. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen. Wenn du nicht darum gebeten hast, frag den Support.
 attempt-open-title = Nicht von Amazon zurückgekommen?
@@ -47,7 +47,7 @@ facts-label = Gut zu wissen
 fact-purpose = Wofür die Verknüpfung da ist
 fact-purpose-body = Für die Anmeldung mit Amazon und für die Belohnungen, die du dort für { $player } abholst.
 fact-unlink = Was beim Trennen geschieht
-fact-unlink-body = Wir löschen Amazons Schlüssel sofort. Was du schon erhalten hast, bleibt dein. Du kannst jederzeit neu verknüpfen.
+fact-unlink-body = Wir löschen Amazons Tokens sofort. Was du schon erhalten hast, bleibt dein. Du kannst jederzeit neu verknüpfen.
 fact-amazon-side = Auf Amazons Seite
 fact-amazon-side-body = Amazon führt eine eigene Liste von Apps. Auch dort kannst du diese entfernen, unter „Login mit Amazon“.
 fact-before = Bevor du beginnst
@@ -85,7 +85,7 @@ replace-step-3-body = Wir zeigen das neue Konto neben deinem Spieler. Erst dann 
 
 unlink-heading = Dieses Amazon-Konto trennen?
 unlink-lead = { $amazon } ist mit { $player } verknüpft.
-unlink-step-1 = Wir löschen Amazons Schlüssel
+unlink-step-1 = Wir löschen Amazons Tokens
 unlink-step-1-body = Sofort und endgültig. Die Anmeldung mit Amazon öffnet diesen Spieler dann nicht mehr.
 unlink-step-2 = Was du erhalten hast, bleibt dein
 unlink-step-2-body = Dein Spieler, sein Fortschritt und jede angekommene Belohnung bleiben, wie sie sind.

@@ -68,7 +68,7 @@ staff-recovery-left = { $count ->
     [one] Du hast noch einen.
    *[other] Du hast noch { $count }.
 }
-staff-recovery-renew = Neue Codes machen
+staff-recovery-renew = Neue Codes erstellen
 staff-recovery-once = Drucke sie aus oder leg sie in einen Passwortmanager. Sie werden nicht noch einmal gezeigt, und ältere gelten nicht mehr.
 staff-recovery-done = Ich habe sie aufbewahrt
 

@@ -23,7 +23,7 @@ event-player-session-started = { $with ->
 }
 event-player-session-refused = { $code ->
     [account_disabled] Anmeldung mit Amazon abgelehnt: Der Spieler ist gesperrt
-    [account_closing] Anmeldung mit Amazon abgelehnt: Das Konto wird geschlossen
+    [account_closing] Anmeldung mit Amazon abgelehnt: Das Konto ist geschlossen
    *[other] { $with ->
         [code] Anmeldung abgelehnt: falscher Code aus der Mail
         [second_factor] Anmeldung abgelehnt: falscher Code des zweiten Faktors
@@ -83,7 +83,7 @@ event-player-sign-in-code-ended = Ein Code auf einem Fernseher wurde benutzt ode
 event-player-account-claimed = In einem Browser übernommen
 event-player-data-exported = Alle Daten des Kontos heruntergeladen
 event-player-account-erased = Das Konto wurde gelöscht
-event-player-account-closing = Das Konto wird geschlossen
+event-player-account-closing = Das Konto wurde geschlossen und soll gelöscht werden
 event-player-account-kept = Das Konto wurde behalten
 event-link-amazon-code-asked = { $actor ->
     [service] Ein Spielserver bat um einen Code, um Amazon zu verknüpfen
@@ -123,7 +123,7 @@ event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{
     [key_lost] : Wir können unsere Kopie nicht mehr lesen
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen
-    [account_closing] : Das Konto wird geschlossen
+    [account_closing] : Das Konto wurde geschlossen
     [restored] : Eine Sicherung wurde zurückgespielt
    *[other] {""}
 }
@@ -157,7 +157,7 @@ event-staff-session-refused = Anmeldung beim Support abgelehnt
 event-staff-session-ended = Beim Support abgemeldet
 event-staff-identity-confirmed = Hat sich beim Support ausgewiesen
 event-staff-identity-refused = Konnte sich beim Support nicht ausweisen
-event-staff-recovery-renewed = Hat neue Ersatzcodes erzeugt
+event-staff-recovery-renewed = Hat neue Ersatzcodes erstellt
 event-staff-request-refused = Wollte etwas, das die Rolle nicht erlaubt
 event-staff-role-proposed = Hat eine Rolle vorgeschlagen
 event-staff-role-withdrawn = Hat eine vorgeschlagene Rolle zurückgezogen

@@ -3,7 +3,7 @@
 player-heading = Spieler
 player-nameless = Spieler ohne Namen
 player-is-disabled = Gesperrt
-player-is-closing = Schließt am { $day }
+player-is-closing = Wird am { $day } gelöscht
 player-on-this-page = Auf dieser Seite
 player-beside = Über den Spieler
 player-identity = Wer es ist
@@ -80,7 +80,7 @@ pace-in-years = { $count ->
 }
 
 gist-way-disabled = Gesperrt seit { $day }: Niemand kommt herein.
-gist-way-closing = Schließt: Das Konto wird am { $day } gelöscht. Bis dahin kann der Spieler sich anmelden und es behalten.
+gist-way-closing = Geschlossen: Das Konto wird am { $day } gelöscht. Bis dahin kann der Spieler sich anmelden und es behalten.
 gist-way-password-and-amazon = Kommt mit Passwort oder mit Amazon herein.
 gist-way-password-only = Kommt nur mit Passwort herein.
 gist-way-amazon-only = Kommt nur mit Amazon herein.
@@ -151,7 +151,7 @@ link-why-not-renewable = Ein Spiel hat sein Token übergeben. Wenn es endet, ver
 link-why-needs-reconnect = Seit { $day }. { $cause ->
     [scope_missing] Amazon lässt uns nicht mehr alles sehen, was die Verknüpfung braucht. Der Spieler verknüpft neu und erlaubt, was Amazon fragt.
     [token_ended] Das Token, das ein Spiel uns gab, ist abgelaufen. Der Spieler verknüpft dasselbe Konto auf unserer Seite.
-    [gone] Wir haben kein Token von Amazon mehr: Das Konto sollte geschlossen werden, oder eine Sicherung wurde zurückgespielt. Der Spieler verknüpft dasselbe Konto noch einmal.
+    [gone] Wir haben kein Token von Amazon mehr: Das Konto war eine Zeit lang geschlossen, oder eine Sicherung wurde zurückgespielt. Der Spieler verknüpft dasselbe Konto noch einmal.
    *[other] Wir können nicht mehr lesen, was Amazon uns gab; das liegt an uns. Der Spieler verknüpft dasselbe Konto noch einmal.
 }
 link-why-revoked = Seit { $day }. Der Spieler oder Amazon hat uns den Zugriff entzogen. Dasselbe Amazon-Konto öffnet diesen Spieler weiterhin, und der Spieler darf ein anderes verknüpfen.
@@ -274,7 +274,7 @@ letter-about-device-added = Ein Gerät kam herein
 letter-about-signed-in-by-code = Ein Fernseher wurde per Code hereingelassen
 letter-about-data-exported = Die Daten wurden heruntergeladen
 letter-about-account-erased = Das Konto wurde gelöscht
-letter-about-account-closing = Das Konto wird geschlossen
+letter-about-account-closing = Das Konto ist geschlossen, und wann es gelöscht wird
 letter-about-account-kept = Das Konto wurde behalten
 
 notes-none = Niemand hat etwas aufgeschrieben.

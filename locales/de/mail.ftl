@@ -118,9 +118,9 @@ mail-password-removed-body =
 
     am { $when } wurde das Passwort deines Kontos bei { $site } entfernt. Du meldest dich nun mit Amazon oder einem Passkey an.
 
-    Wenn du das warst, musst du nichts tun.
+    Wenn du es warst, musst du nichts tun.
 
-    Wenn nicht, wähle sofort ein neues Passwort. Damit endet auch jede Anmeldung:
+    Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
     { $portal }/forgot-password
 
 mail-two-step-on-subject = Anmeldung in zwei Schritten bei { $site } eingeschaltet
@@ -335,13 +335,13 @@ mail-data-exported-body =
     { $portal }/account/password
     { $portal }/account/security
 
-mail-account-closing-subject = Dein Konto bei { $site } wird geschlossen
+mail-account-closing-subject = Dein Konto bei { $site } ist geschlossen
 mail-account-closing-body =
     Hallo { $name },
 
     am { $when } hast du uns gebeten, dein Konto bei { $site } zu löschen. Es ist jetzt geschlossen und wird am { $day } gelöscht, mit allem, was wir über dich wissen.
 
-    Wenn du es behalten willst, oder wenn du es nicht warst, melde dich vor diesem Tag an und drücke Mein Konto behalten:
+    Wenn du es behalten willst, oder wenn du es nicht warst, melde dich vor diesem Tag an und drücke „Mein Konto behalten“:
     { $portal }/sign-in
 
     Wenn du es nicht warst, wähle auch ein neues Passwort:
@@ -351,9 +351,9 @@ mail-account-kept-subject = Dein Konto bei { $site } bleibt
 mail-account-kept-body =
     Hallo { $name },
 
-    am { $when } hat sich jemand bei deinem Konto bei { $site } angemeldet und es behalten. Es wird nicht gelöscht.
+    am { $when } hat sich jemand in deinem Konto bei { $site } angemeldet und es behalten. Es wird nicht gelöscht.
 
-    Wenn du das nicht warst, wähle ein neues Passwort und bitte noch einmal um die Löschung:
+    Wenn du das nicht warst, wähle ein neues Passwort und lösche das Konto dann noch einmal:
     { $portal }/forgot-password
     { $portal }/account/data
 
@@ -371,7 +371,7 @@ mail-account-erased-body =
     Du bist jederzeit wieder willkommen:
     { $portal }/register
 
-    Das ist die Quittung mit der Zahl der gelöschten Einträge. Nur wir können sie lesen und bestätigen; bewahre sie auf, falls du uns einmal zeigen willst, dass wir deine Daten gelöscht haben:
+    Das ist die Quittung mit der Zahl der gelöschten Einträge. Nur wir können sie bestätigen. Bewahre sie auf, falls du einmal zeigen willst, dass wir deine Daten gelöscht haben:
     { $receipt }
 
 mail-support-unlinked-subject = Der Support hat dein Amazon-Konto bei { $site } getrennt

@@ -34,11 +34,11 @@ reset-heading = Wähle ein neues Passwort
 reset-lead = Sobald es gespeichert ist, bist du überall abgemeldet und meldest dich damit an.
 
 security-heading = Sicherheit
-security-lead = Dein Passwort, und wo du angemeldet bist.
+security-lead = Wie du dich anmeldest und wo du angemeldet bist.
 security-password = Passwort
 security-password-body = Damit meldest du dich mit E-Mail oder Benutzername an.
 security-password-since = Festgelegt am
-security-password-none = Du hast kein Passwort. Amazon ist dein Zugang.
+security-password-none = Du hast kein Passwort. Du meldest dich mit Amazon oder einem Passkey an.
 security-password-change = Passwort ändern
 security-password-set = Passwort festlegen
 security-sessions = Wo du angemeldet bist

@@ -52,7 +52,7 @@ activity-sign-in-code-ended = A code that a TV or console showed was used or ref
 activity-claimed = This player became an account of its own
 activity-data-exported = All your data was downloaded
 activity-erased = The account was deleted
-activity-closing = The account began to close
+activity-closing = The account was closed, to be deleted
 activity-kept = The account was kept
 
 activity-link-code = A game asked for a code to link Amazon

@@ -23,7 +23,7 @@ event-player-session-started = { $with ->
 }
 event-player-session-refused = { $code ->
     [account_disabled] Sign-in with Amazon refused: the player is disabled
-    [account_closing] Sign-in with Amazon refused: the account closes
+    [account_closing] Sign-in with Amazon refused: the account is closed
    *[other] { $with ->
         [code] Sign-in refused: wrong mailed code
         [second_factor] Sign-in refused: wrong code of the second factor
@@ -83,7 +83,7 @@ event-player-sign-in-code-ended = A code on a TV was used or refused
 event-player-account-claimed = Claimed in a browser
 event-player-data-exported = Downloaded all data of the account
 event-player-account-erased = The account was deleted
-event-player-account-closing = The account began to close
+event-player-account-closing = The account was closed, to be deleted
 event-player-account-kept = The account was kept
 event-link-amazon-code-asked = { $actor ->
     [service] A game server asked for a code to link Amazon
@@ -123,7 +123,7 @@ event-link-amazon-reconnect-needed = The link needs the player to reconnect{ $ca
     [key_lost] : we can no longer read our copy
     [scope_missing] : Amazon lets us see too little
     [token_ended] : the token from a game has ended
-    [account_closing] : the account closes
+    [account_closing] : the account was closed
     [restored] : a backup was put back
    *[other] {""}
 }

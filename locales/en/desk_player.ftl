@@ -80,7 +80,7 @@ pace-in-years = { $count ->
 }
 
 gist-way-disabled = Disabled since { $day }: nobody can sign in.
-gist-way-closing = Closing: the account is deleted on { $day }. Until then its player can sign in and keep it.
+gist-way-closing = Closed: the account is deleted on { $day }. Until then its player can sign in and keep it.
 gist-way-password-and-amazon = Can sign in with a password or with Amazon.
 gist-way-password-only = Can sign in with a password only.
 gist-way-amazon-only = Can sign in with Amazon only.
@@ -151,7 +151,7 @@ link-why-not-renewable = A game handed its token over. When that ends, the playe
 link-why-needs-reconnect = Since { $day }. { $cause ->
     [scope_missing] Amazon no longer lets us see all that this link needs. The player links again and allows what Amazon asks.
     [token_ended] The token that a game gave us has ended. The player links the same account on our page.
-    [gone] We hold no token of Amazon’s any more: the account was about to close, or a backup was put back. The player links the same account again.
+    [gone] We hold no token of Amazon’s any more: the account was closed for a while, or a backup was put back. The player links the same account again.
    *[other] We can no longer read what Amazon gave us; that is our fault. The player links the same account again.
 }
 link-why-revoked = Since { $day }. The player, or Amazon, removed our access. The same Amazon account still opens this player, and the player may link another.
@@ -274,7 +274,7 @@ letter-about-device-added = A device got in
 letter-about-signed-in-by-code = A TV was let in by a code
 letter-about-data-exported = The data was downloaded
 letter-about-account-erased = The account was deleted
-letter-about-account-closing = The account closes
+letter-about-account-closing = The account was closed, and when it is deleted
 letter-about-account-kept = The account was kept
 
 notes-none = Nobody has written anything down.

@@ -335,13 +335,13 @@ mail-data-exported-body =
     { $portal }/account/password
     { $portal }/account/security
 
-mail-account-closing-subject = Your account at { $site } closes
+mail-account-closing-subject = Your account at { $site } is closed
 mail-account-closing-body =
     Hello { $name },
 
     on { $when } you asked us to delete your account at { $site }. It is closed now and will be deleted on { $day }, with everything we know about you.
 
-    If you want to keep it, or if it was not you, sign in before that day and press Keep my account:
+    If you want to keep it, or if it was not you, sign in before that day and press “Keep my account”:
     { $portal }/sign-in
 
     If it was not you, choose a new password as well:
@@ -351,9 +351,9 @@ mail-account-kept-subject = Your account at { $site } stays
 mail-account-kept-body =
     Hello { $name },
 
-    on { $when } somebody signed in to your account at { $site } and kept it. It is not deleted.
+    on { $when } somebody signed in to your account at { $site } and kept it. It will not be deleted.
 
-    If you did not do this, choose a new password, and ask for the deletion once more:
+    If you did not do this, choose a new password, then delete the account again:
     { $portal }/forgot-password
     { $portal }/account/data
 
@@ -371,7 +371,7 @@ mail-account-erased-body =
     You are welcome back at any time:
     { $portal }/register
 
-    This is the receipt, with the number of entries that were deleted. Only we can read and confirm it; keep it if you may want to show us one day that we deleted your data:
+    This is the receipt, with the number of entries that were deleted. Only we can confirm it. Keep it in case you ever want to show that we deleted your data:
     { $receipt }
 
 mail-support-unlinked-subject = Support unlinked your Amazon account at { $site }
@@ -477,7 +477,7 @@ mail-passkey-added-subject = A passkey was added to your account at { $site }
 mail-passkey-added-body =
     Hello { $name },
 
-    on { $when } the passkey { $passkey } was added to your account at { $site }, from: { $browser }, network { $network }.
+    on { $when } the passkey { $passkey } was added to your account at { $site }, from { $browser }, network { $network }.
 
     If it was you, you need not do anything.
 
@@ -502,7 +502,7 @@ mail-passkey-copy-suspected-subject = A sign-in with your passkey at { $site } w
 mail-passkey-copy-suspected-body =
     Hello { $name },
 
-    on { $when } somebody used the passkey { $passkey } for your account at { $site }, from: { $browser }, network { $network }. We refused it: there may be a copy of this passkey, or the device that keeps it counts wrongly.
+    on { $when } somebody used the passkey { $passkey } for your account at { $site }, from { $browser }, network { $network }. We refused it: there may be a copy of this passkey, or the device that keeps it miscounted.
 
     Sign in another way, remove the passkey, and add a new one:
     { $portal }/account/passkeys

@@ -34,11 +34,11 @@ reset-heading = Choose a new password
 reset-lead = Once it is saved, you are signed out everywhere and sign in with it.
 
 security-heading = Security
-security-lead = Your password, and the places where you are signed in.
+security-lead = How you sign in, and where you are signed in.
 security-password = Password
 security-password-body = For signing in with your email or user name.
 security-password-since = Set on
-security-password-none = You have no password. Amazon is your way in.
+security-password-none = You have no password. You sign in with Amazon or a passkey.
 security-password-change = Change password
 security-password-set = Set a password
 security-sessions = Where you are signed in
