@@ -9,7 +9,7 @@ code-without-address = Ein Konto ohne E-Mail-Adresse bekommt keinen Code. Hat de
 
 identity-heading = Bist du es noch?
 identity-lead = Das ändert, wer in dein Konto kommt. Bestätige es bitte noch einmal, danach geht es weiter, wo du warst.
-identity-to-delete = Um dieses Konto zu löschen, bestätige, dass du es bist. Danach wird das Konto sofort gelöscht.
+identity-to-delete = Um dieses Konto zu löschen, bestätige, dass du es bist. Danach beginnt die Löschung sofort.
 identity-to-export = Um deine Daten herunterzuladen, bestätige, dass du es bist.
 identity-to-set-password = Um ein Passwort festzulegen, bestätige, dass du es bist.
 identity-to-remove-password = Um das Passwort zu entfernen, bestätige, dass du es bist. Danach wird das Passwort sofort entfernt.

@@ -9,7 +9,7 @@ code-without-address = An account without an email address gets no code. If your
 
 identity-heading = Is it still you?
 identity-lead = This changes who can get into your account, so please confirm it once more. We then carry on where you were.
-identity-to-delete = To delete this account, confirm that it is you. The account is then deleted at once.
+identity-to-delete = To delete this account, confirm that it is you. The deletion then begins at once.
 identity-to-export = To download your data, confirm that it is you.
 identity-to-set-password = To set a password, confirm that it is you.
 identity-to-remove-password = To remove the password, confirm that it is you. The password is then removed at once.
