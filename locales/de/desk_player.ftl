@@ -255,6 +255,7 @@ letter-about-email-taken = Jemand wollte diese Adresse benutzen
 letter-about-email-restored = Die Änderung der Adresse wurde zurückgenommen
 letter-about-email-changed = Die Adresse hat sich geändert
 letter-about-password-changed = Das Passwort hat sich geändert
+letter-about-sign-in-after-failures = Eine Anmeldung nach vielen falschen Passwörtern
 letter-about-password-removed = Das Passwort wurde entfernt
 letter-about-two-step-on = Der zweite Faktor wurde eingeschaltet
 letter-about-two-step-off = Der zweite Faktor wurde ausgeschaltet

@@ -112,6 +112,17 @@ mail-password-changed-body =
     Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
     { $portal }/forgot-password
 
+mail-sign-in-after-failures-subject = Eine Anmeldung bei { $site } nach vielen falschen Passwörtern
+mail-sign-in-after-failures-body =
+    Hallo { $name },
+
+    am { $when } hat jemand das richtige Passwort für dein Konto bei { $site } eingegeben, nachdem viele Anmeldungen mit einem falschen abgelehnt worden waren. Es kam von: { $browser }, Netz { $network }.
+
+    Wenn du es warst, musst du nichts tun.
+
+    Wenn du es nicht warst, kennt jemand dein Passwort. Wähle sofort ein neues; das beendet auch jede Sitzung:
+    { $portal }/forgot-password
+
 mail-password-removed-subject = Dein Passwort bei { $site } wurde entfernt
 mail-password-removed-body =
     Hallo { $name },

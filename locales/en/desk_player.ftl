@@ -255,6 +255,7 @@ letter-about-email-taken = Somebody tried to use this address
 letter-about-email-restored = The change of address was undone
 letter-about-email-changed = The address has changed
 letter-about-password-changed = The password has changed
+letter-about-sign-in-after-failures = A sign-in after many wrong passwords
 letter-about-password-removed = The password was removed
 letter-about-two-step-on = The second factor was turned on
 letter-about-two-step-off = The second factor was turned off

@@ -112,6 +112,17 @@ mail-password-changed-body =
     If it was not you, choose a new password at once. That also ends every session:
     { $portal }/forgot-password
 
+mail-sign-in-after-failures-subject = A sign-in at { $site } after many wrong passwords
+mail-sign-in-after-failures-body =
+    Hello { $name },
+
+    on { $when } somebody entered the right password for your account at { $site }, after many sign-ins with a wrong one had been refused. It came from { $browser }, network { $network }.
+
+    If it was you, you need not do anything.
+
+    If it was not you, somebody else knows your password. Choose a new one at once; that also ends every session:
+    { $portal }/forgot-password
+
 mail-password-removed-subject = Your password at { $site } was removed
 mail-password-removed-body =
     Hello { $name },

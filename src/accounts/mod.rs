@@ -4,6 +4,7 @@ pub mod activity;
 mod browser_device;
 pub mod email;
 pub mod login_attempts;
+pub mod many_failures;
 pub mod passkeys;
 pub mod password;
 pub mod password_reset;

@@ -22,4 +22,4 @@ pub use chain::{AuditChain, ChainReport, ExternalChainHead, start as start_seali
 pub use event::{Actor, AuditEvent, Kind};
 pub use model::{AuditEntry, AuditFilter};
 pub use personal::destroy_player_key;
-pub use store::{SEALED, append_event, list_records, write_event};
+pub use store::{SEALED, append_event, count_of, last_of, list_records, write_event};

@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::Error;
 
-use crate::audit::event::AuditEvent;
+use crate::audit::event::{AuditEvent, Kind};
 use crate::audit::model::{AuditEntry, AuditFilter};
 use crate::audit::personal::{PersonalFields, PlayerKey, place_of_key};
 use crate::audit::record::AuditRecord;
 use crate::on_backend;
 use crate::platform::crypto::vault::Vault;
+use crate::platform::db::schema::audit_events::dsl;
 use crate::platform::db::schema::{audit_events, audit_keys, audit_seals};
 use crate::platform::db::sealed::SealedColumn;
 use crate::platform::db::{AuditContext, Conn, Db, UtcTime, new_id, on_commit};
@@ -100,6 +101,27 @@ fn insert_record(conn: &mut Conn, record: &AuditRecord, tag: &[u8]) -> QueryResu
         .values((audit_seals::event_id.eq(&record.id), audit_seals::tag.eq(tag)))
         .execute(conn)
         .map(drop)
+}
+
+/// When the player's last event of this kind was.
+pub fn last_of(conn: &mut Conn, player: &PlayerId, kind: Kind) -> QueryResult<Option<DateTime<Utc>>> {
+    dsl::audit_events
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::kind.eq(kind))
+        .order(dsl::id.desc())
+        .select(dsl::at)
+        .first(conn)
+        .optional()
+}
+
+/// How many events of this kind the player has after `since`.
+pub fn count_of(conn: &mut Conn, player: &PlayerId, kind: Kind, since: DateTime<Utc>) -> QueryResult<i64> {
+    dsl::audit_events
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::kind.eq(kind))
+        .filter(dsl::at.gt(UtcTime::from(since)))
+        .count()
+        .get_result(conn)
 }
 
 /// Lists at most `limit` matching records, newest first, older than the record `before`. Runs one query.

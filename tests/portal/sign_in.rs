@@ -11,6 +11,7 @@ use dovetail::testing::platform::password::{
 };
 use futures_util::future::join_all;
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::harness::portal::Settings;
 use super::harness::{Browser, Page, Person, Portal};
@@ -520,4 +521,36 @@ async fn a_session_ends_when_unused_and_in_any_case_after_a_day() {
     assert_eq!(busy.get("/account").await.status, 200);
     portal.wait(TimeDelta::hours(2));
     assert_eq!(busy.get("/account").await.status, 303);
+}
+
+/// S19: the owner is told of a right password that follows many wrong ones, at either door, and once.
+#[tokio::test]
+async fn a_right_password_after_many_wrong_ones_is_mailed_once() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let enter = async |password: &str| {
+        portal.wait(TimeDelta::hours(1));
+        let form = portal.browser().visit("/sign-in").await;
+        let page = form.fill("identifier", bo.email()).fill("password", password).press("Sign in").await;
+        page.path()
+    };
+    let told =
+        || portal.mails_to(bo.email()).iter().filter(|mail| mail.kind == "sign-in-after-failures").count();
+    for (wrong, expected) in [(9, 0), (10, 1), (0, 1)] {
+        for _ in 0..wrong {
+            assert_eq!(enter("not the password").await, "/sign-in");
+        }
+        assert_eq!(enter(bo.password()).await, "/account");
+        assert_eq!(told(), expected, "after {wrong} wrong ones");
+    }
+    let ask = async |password: &str| {
+        portal.wait(TimeDelta::hours(1));
+        let typed = json!({ "userName": bo.email(), "password": password });
+        portal.game().await.ask("AuthenticationRequest", typed).await
+    };
+    for _ in 0..10 {
+        assert_eq!(ask("not the password").await["error"], json!({ "DETAILS": "UNRECOGNISED" }));
+    }
+    assert!(ask(bo.password()).await.get("error").is_none());
+    assert_eq!(told(), 2, "the game's door tells as well");
 }

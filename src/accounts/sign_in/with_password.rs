@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::accounts::login_attempts::LoginAccount;
+use crate::accounts::many_failures::ManyFailuresNotice;
 use crate::accounts::sign_in::forms::SignInForm;
 use crate::accounts::sign_in::login_attempts::{self, AttemptCount, CountedAttempt, PasswordProof};
 use crate::accounts::sign_in::mailed_code;
@@ -126,6 +127,9 @@ async fn write_session(
     let entry = SignInWrite::prepare(context, &proof.player.id, with, form.is_remembered())?;
     let entry = Arc::new(entry.going_to(form.next().as_ref().map(NextAddress::as_str)));
     let written = Arc::clone(&entry);
+    let (browser, network) = (context.caller.browser_in(context.language), context.caller.network());
+    let notice =
+        ManyFailuresNotice::prepare(&context.app, &proof.player, context.language, &browser, &network)?;
     context
         .app
         .db
@@ -133,6 +137,7 @@ async fn write_session(
             if !proof.still_holds_or_closing(conn)? {
                 return Err(Stop::Refused(SignInRefusal::Wrong));
             }
+            notice.write(conn)?;
             Ok(written.write(conn)?)
         })
         .await?;

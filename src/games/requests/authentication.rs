@@ -14,6 +14,7 @@ use super::caller::GameCaller;
 use super::dispatch::{GameRequest, RequestResult};
 use super::sign_in_response::{SignedInGame, call_context};
 use crate::accounts::login_attempts::{self, LoginAccount, LoginAttempt, PasswordCheck, PasswordProof};
+use crate::accounts::many_failures::ManyFailuresNotice;
 use crate::accounts::second_factor::{self, CheckedCode, CodeAttempt, CodeRefusal};
 use crate::app::App;
 use crate::audit::{self, Actor, Kind};
@@ -82,6 +83,7 @@ impl GameRequest for AuthenticationRequest {
                 None => json!({ "with": "password", "door": "game" }),
             });
         let message = message_of_recovery(app, caller, &proof, code.as_ref())?;
+        let notice = notice_of_failures(app, caller, &proof)?;
         let (spent, needed) = (code.clone(), GameErrors::second_factor_needed(app));
         let closing = GameErrors::account_closing(app);
         let (written, display_name) = (new_session.clone(), proof.player.display_name.clone());
@@ -102,6 +104,7 @@ impl GameRequest for AuthenticationRequest {
                     _ => {}
                 }
                 mail::enqueue(conn, &message)?;
+                notice.write(conn)?;
                 let session = game::sign_in_session(conn, &written, &proof.player.id)?;
                 audit::append_event(conn, &event)?;
                 Ok(session)
@@ -142,6 +145,17 @@ impl AuthenticationRequest {
             Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
         }
     }
+}
+
+/// The mail about a right password that follows many wrong ones.
+fn notice_of_failures(
+    app: &App,
+    caller: &GameCaller,
+    proof: &PasswordProof,
+) -> Result<ManyFailuresNotice, Fault> {
+    let language = proof.player.as_recipient(Language::English).language;
+    let game = language.text_of("mail-from-game", [("game", caller.place.api_key.as_str())]);
+    ManyFailuresNotice::prepare(app, &proof.player, language, &game, &caller.place.network)
 }
 
 /// The mail about a recovery code that was used in a game.

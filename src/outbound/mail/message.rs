@@ -39,6 +39,8 @@ stored_enum! {
         PasswordChanged = "password-changed",
         /// The password was removed in a signed-in session.
         PasswordRemoved = "password-removed",
+        /// Somebody signed in with the password after many tries were refused: `browser` and `network`.
+        SignInAfterFailures = "sign-in-after-failures",
         /// The second factor was turned on: `browser` and `network`.
         TwoStepOn = "two-step-on",
         /// The second factor was turned off: `browser` and `network`.

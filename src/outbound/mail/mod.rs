@@ -23,5 +23,5 @@ pub use message::{Kind, MailMessage};
 pub use rate_limits::{limit_of_network, may_send_to_player, may_send_to_typed};
 pub use recipient::MailRecipient;
 pub use smtp_check::check_server;
-pub use store::{MailSummary, SEALED, enqueue, of_player, sweep, waiting};
+pub use store::{MailSummary, SEALED, enqueue, last_of, of_player, sweep, waiting};
 pub use worker::start;

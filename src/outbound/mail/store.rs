@@ -49,6 +49,17 @@ pub(super) struct KeptMail {
     pub created_at: DateTime<Utc>,
 }
 
+/// When the player was last written a mail of this kind.
+pub fn last_of(conn: &mut Conn, player: &PlayerId, kind: Kind) -> QueryResult<Option<DateTime<Utc>>> {
+    dsl::mails
+        .filter(dsl::player_id.eq(player))
+        .filter(dsl::kind.eq(kind))
+        .order(dsl::id.desc())
+        .select(dsl::created_at)
+        .first(conn)
+        .optional()
+}
+
 /// Puts the mail into the outbox, in the caller's transaction. Does nothing if there is none.
 pub fn enqueue<'a>(conn: &mut Conn, message: impl Into<Option<&'a MailMessage>>) -> QueryResult<()> {
     let Some(message) = message.into() else { return Ok(()) };
