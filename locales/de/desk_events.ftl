@@ -124,6 +124,7 @@ event-link-amazon-reconnect-needed = Der Spieler muss die Verknüpfung erneuern{
     [scope_missing] : Amazon lässt uns zu wenig sehen
     [token_ended] : Das Token eines Spiels ist abgelaufen
     [account_closing] : Das Konto wurde geschlossen
+    [answer_lost] : Eine Antwort von Amazon ging verloren
     [restored] : Eine Sicherung wurde zurückgespielt
    *[other] {""}
 }

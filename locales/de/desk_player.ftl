@@ -151,7 +151,7 @@ link-why-not-renewable = Ein Spiel hat sein Token übergeben. Wenn es endet, ver
 link-why-needs-reconnect = Seit { $day }. { $cause ->
     [scope_missing] Amazon lässt uns nicht mehr alles sehen, was die Verknüpfung braucht. Der Spieler verknüpft neu und erlaubt, was Amazon fragt.
     [token_ended] Das Token, das ein Spiel uns gab, ist abgelaufen. Der Spieler verknüpft dasselbe Konto auf unserer Seite.
-    [gone] Wir haben kein Token von Amazon mehr: Das Konto war eine Zeit lang geschlossen, oder eine Sicherung wurde zurückgespielt. Der Spieler verknüpft dasselbe Konto noch einmal.
+    [gone] Wir haben kein Token von Amazon mehr: Das Konto war eine Zeit lang geschlossen, eine Sicherung wurde zurückgespielt, oder eine Antwort von Amazon mit neuen Tokens ging verloren. Der Spieler verknüpft dasselbe Konto noch einmal.
    *[other] Wir können nicht mehr lesen, was Amazon uns gab; das liegt an uns. Der Spieler verknüpft dasselbe Konto noch einmal.
 }
 link-why-revoked = Seit { $day }. Der Spieler oder Amazon hat uns den Zugriff entzogen. Dasselbe Amazon-Konto öffnet diesen Spieler weiterhin, und der Spieler darf ein anderes verknüpfen.

@@ -124,6 +124,7 @@ event-link-amazon-reconnect-needed = The link needs the player to reconnect{ $ca
     [scope_missing] : Amazon lets us see too little
     [token_ended] : the token from a game has ended
     [account_closing] : the account was closed
+    [answer_lost] : an answer of Amazon’s was lost
     [restored] : a backup was put back
    *[other] {""}
 }

@@ -151,7 +151,7 @@ link-why-not-renewable = A game handed its token over. When that ends, the playe
 link-why-needs-reconnect = Since { $day }. { $cause ->
     [scope_missing] Amazon no longer lets us see all that this link needs. The player links again and allows what Amazon asks.
     [token_ended] The token that a game gave us has ended. The player links the same account on our page.
-    [gone] We hold no token of Amazon’s any more: the account was closed for a while, or a backup was put back. The player links the same account again.
+    [gone] We hold no token of Amazon’s any more: the account was closed for a while, a backup was put back, or an answer of Amazon’s with new tokens was lost. The player links the same account again.
    *[other] We can no longer read what Amazon gave us; that is our fault. The player links the same account again.
 }
 link-why-revoked = Since { $day }. The player, or Amazon, removed our access. The same Amazon account still opens this player, and the player may link another.

@@ -7,6 +7,7 @@ use dovetail::testing::links::refresh::AccessTokenRefusal;
 use dovetail::testing::lwa::simulator::{SimulatedCall, SimulatedFault};
 use futures_util::future::join_all;
 
+use super::harness::odd_answers::the_one_answer;
 use super::harness::program::Program;
 use super::harness::renewals::{token_from, until};
 use super::harness::{Person, Portal};
@@ -175,6 +176,36 @@ async fn a_lease_left_behind_is_taken_over_when_it_ends() {
     portal.wait(TimeDelta::seconds(15));
     portal.token(&ann).await.expect("a token");
     assert_eq!(portal.renewals(), 1);
+}
+
+/// A copy was killed between Amazon's answer and its write. Amazon then refuses the old token, which tells nothing about
+/// the player's wish. An outage in between forgets nothing.
+#[tokio::test]
+async fn tokens_whose_renewal_nobody_finished_are_not_said_to_be_withdrawn() {
+    for is_down_first in [false, true] {
+        let portal = Portal::start().await;
+        let (ann, bo) = (portal.linked("Ann", "pat").await, portal.linked("Bo", "mork").await);
+        portal.token_ends(&ann);
+        portal.run(&format!(
+            "UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-01 12:00:15' WHERE player_id = '{}'",
+            ann.id
+        ));
+        portal.wait(TimeDelta::seconds(15));
+        let simulator = &portal.amazon.simulator;
+        if is_down_first {
+            simulator.set_fault_times(SimulatedCall::Refresh, SimulatedFault::Reset, 1);
+            assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::TryLater { .. })));
+            portal.wait(TimeDelta::minutes(10));
+        }
+        portal.token_ends(&bo);
+        simulator.set_fault(SimulatedCall::Refresh, the_one_answer());
+        assert!(matches!(portal.token(&ann).await, Err(AccessTokenRefusal::NotActive { .. })));
+        assert_eq!(portal.health_of(&ann).as_deref(), Some("needs_reconnect"));
+        assert!(portal.token(&bo).await.is_err());
+        assert_eq!(portal.health_of(&bo), None, "what was finished is believed, and Bo has a password");
+        let cause = "SELECT count(*) AS count FROM audit_events WHERE details LIKE '%answer_lost%'";
+        assert_eq!(portal.count(cause), 1);
+    }
 }
 
 /// The holder died while its clock was a month ahead (S88).

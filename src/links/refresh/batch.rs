@@ -236,6 +236,7 @@ impl BatchProgress {
             EndedLink::Link(RevocationOutcome::Ended | RevocationOutcome::Kept) => self.revoked += 1,
             EndedLink::Link(RevocationOutcome::NotThere) => {}
             EndedLink::KeptByGuard => self.put_off += 1,
+            EndedLink::AnswerLost => self.need_reconnect += 1,
         }
         self.done += 1;
     }

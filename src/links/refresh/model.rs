@@ -68,6 +68,15 @@ pub(super) struct LeasedRow {
     pub failures: i64,
     /// The time since which the mass-revocation guard has kept the link from ending.
     pub held_at: Option<DateTime<Utc>>,
+    /// The version of the tokens that somebody began to renew and did not finish.
+    pub unsettled_version: Option<i64>,
+}
+
+impl LeasedRow {
+    /// Whether Amazon may have replaced these tokens in an answer that was never stored.
+    pub fn may_have_lost_an_answer(&self) -> bool {
+        self.unsettled_version == Some(self.snapshot.token_version)
+    }
 }
 
 /// A link as a request for its token reads it.

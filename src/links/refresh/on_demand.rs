@@ -266,5 +266,6 @@ async fn end_link(
         EndedLink::Link(RevocationOutcome::Kept) => RefreshResult::State(Some(LinkState::Revoked), at),
         EndedLink::Link(RevocationOutcome::NotThere) => RefreshResult::Changed,
         EndedLink::KeptByGuard => RefreshResult::Later(Duration::from_mins(1)),
+        EndedLink::AnswerLost => RefreshResult::State(Some(LinkState::NeedsReconnect), at),
     })
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::links::refresh::mass_revocation_guard::{self, RevocationDecision};
 use crate::links::refresh::model::LeasedLink;
 use crate::links::refresh::record::retry_until;
 use crate::links::refresh::schedule::next_check_when_held;
 use crate::links::refresh::store;
-use crate::links::{Revocation, RevocationOutcome};
+use crate::links::{Revocation, RevocationOutcome, TokenStop, stop_tokens};
 use crate::platform::fault::Fault;
 use crate::platform::jobs::backoff::random_byte;
 use crate::platform::metrics::{GuardState, Refresh};
@@ -20,6 +21,9 @@ pub(super) enum EndedLink {
     Link(RevocationOutcome),
     /// The mass-revocation guard kept the link until staff decide (S69).
     KeptByGuard,
+    /// An answer with new tokens may have been lost, so it is not known that access was withdrawn. The link needs its
+    /// player to reconnect.
+    AnswerLost,
 }
 
 /// Ends the link, unless the mass-revocation guard keeps it. Count, guard and end are one transaction.
@@ -35,6 +39,17 @@ pub(super) async fn revoke_link(
         app.db.write(move |conn| {
             if !revocation.is_current(conn)? {
                 return Ok((EndedLink::Link(RevocationOutcome::NotThere), false));
+            }
+            if leased.row.may_have_lost_an_answer() {
+                let (player, link) = (&leased.row.snapshot.player, &leased.row.snapshot.link);
+                let stop = TokenStop {
+                    at: now,
+                    actor: Actor::System,
+                    because: "answer_lost",
+                    reference: "refresher",
+                };
+                stop_tokens(conn, player, link, &stop)?;
+                return Ok((EndedLink::AnswerLost, false));
             }
             let decision = mass_revocation_guard::decide_revocation(conn, leased.row.held_at, now)?;
             if decision == RevocationDecision::MayEnd {
@@ -54,7 +69,16 @@ pub(super) async fn revoke_link(
         EndedLink::Link(RevocationOutcome::NotThere) => Refresh::Superseded,
         EndedLink::Link(_) => Refresh::Revoked,
         EndedLink::KeptByGuard => Refresh::KeptByGuard,
+        EndedLink::AnswerLost => Refresh::NeedsReconnect,
     });
+    if ended == EndedLink::AnswerLost {
+        tracing::error!(
+            event = "links.refresh.answer_lost",
+            alert = "refresh_lost",
+            link.id = %leased.row.snapshot.link,
+            "Amazon refuses tokens whose last renewal was not finished"
+        );
+    }
     if is_tripped {
         app.metrics.revocation_guard.set(GuardState::On);
         tracing::error!(

@@ -65,6 +65,7 @@ table! {
         made_in -> Nullable<Text>,
         made_on -> Nullable<Text>,
         made_from -> Nullable<Text>,
+        unsettled_version -> Nullable<BigInt>,
     }
 }
 

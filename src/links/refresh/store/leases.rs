@@ -1,6 +1,7 @@
 //! Leases for refreshing links, taken by conditional updates.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{auto_type, case_when};
 use diesel::prelude::*;
 
 use crate::links::refresh::model::{LeasedLink, LeasedRow, SeenLink};
@@ -38,7 +39,11 @@ pub(in crate::links::refresh) fn lease_link(
         .filter(dsl::refresh_token_sealed.is_not_null())
         .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
     let row: Option<LeasedRow> = diesel::update(free)
-        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
+        .set((
+            dsl::lease_owner.eq(Some(&lease.owner)),
+            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
+            noting_what_was_left(),
+        ))
         .returning(columns_of::<LeasedRow>())
         .get_result(conn)
         .optional()?;
@@ -95,8 +100,20 @@ pub(in crate::links::refresh) fn lease_due(
         .filter(dsl::next_check_at.le(UtcTime::from(lease.taken_at)))
         .filter(lease.is_free(dsl::lease_owner, dsl::lease_until));
     let rows: Vec<LeasedRow> = diesel::update(free)
-        .set((dsl::lease_owner.eq(Some(&lease.owner)), dsl::lease_until.eq(Some(UtcTime::from(lease.until)))))
+        .set((
+            dsl::lease_owner.eq(Some(&lease.owner)),
+            dsl::lease_until.eq(Some(UtcTime::from(lease.until))),
+            noting_what_was_left(),
+        ))
         .returning(columns_of::<LeasedRow>())
         .get_results(conn)?;
     Ok(rows.into_iter().map(|row| LeasedLink { row, ends: lease.ends }).collect())
+}
+
+/// Notes the version of tokens whose former lease nobody gave back, because that renewal may have been answered.
+#[auto_type(no_type_alias)]
+fn noting_what_was_left() -> _ {
+    let is_left = dsl::lease_owner.is_not_null();
+    let version = case_when(is_left, dsl::token_version.nullable()).otherwise(dsl::unsettled_version);
+    dsl::unsettled_version.eq(version)
 }

@@ -1,0 +1,1 @@
+ALTER TABLE amazon_links DROP COLUMN unsettled_version;
