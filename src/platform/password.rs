@@ -28,6 +28,7 @@ pub use policy::{Password, PasswordContext, PasswordRefusal};
 
 mod common;
 mod cost;
+mod disguise;
 mod memory;
 mod patterns;
 mod policy;

@@ -11,6 +11,11 @@ pub(super) fn contains(folded: &str) -> bool {
     LIST.binary_search(&folded).is_ok()
 }
 
+/// Every entry of the list.
+pub(super) fn entries() -> impl Iterator<Item = &'static str> {
+    LIST.iter().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

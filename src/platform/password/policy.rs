@@ -1,15 +1,15 @@
 //! Rules for new passwords, and the one canonical form in which all passwords are compared.
 //!
 //! The same keys give the same password on every device: NFKC once, without trimming, folding or cutting (S1,
-//! S3). Passwords that attackers try first are refused: short and common ones, repetitions, runs, and those
-//! made of context words (S2). There are no rules about kinds of characters.
+//! S3). Passwords that attackers try first are refused: short and common ones, also in disguise, repetitions, runs,
+//! and those made of context words (S2). There are no rules about kinds of characters.
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::{common, patterns};
+use super::{common, disguise, patterns};
 
 /// The length that no password exceeds, whatever the settings say, in characters after normalisation.
 const MAX_CHARACTERS: usize = 1024;
@@ -48,7 +48,7 @@ pub enum PasswordRefusal {
     TooLong { max: usize },
     /// A control character, or one that Unicode has not assigned and may still change.
     ForbiddenCharacter,
-    /// In the list of common passwords, or one of them repeated.
+    /// In the list of common passwords, or one of them repeated or in disguise.
     Common,
     /// A short unit repeated, or fewer than four different characters.
     Repetitive,
@@ -151,6 +151,9 @@ fn refuse_guessable(text: &str, context: &PasswordContext<'_>) -> Result<(), Pas
     }
     if is_mostly_words(&folded, &context_words(context), context.min) {
         return Err(PasswordRefusal::ContextWords);
+    }
+    if disguise::is_common(&chars) {
+        return Err(PasswordRefusal::Common);
     }
     Ok(())
 }
@@ -294,6 +297,9 @@ mod tests {
             "p.a.s.s.w.o.r.d.1.2.3",
             "iloveyou12",
             "sunshinesunshine",
+            "p@ssw0rd!!1",
+            "summer2026!",
+            "P4ssw0rd123",
         ] {
             assert_eq!(refusal(text), Some(Common), "{text}");
         }
