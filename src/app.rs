@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use secrecy::{ExposeSecret, SecretBox};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 
-use crate::config::{Config, ConfigRefused, DatabaseLocation, SessionLifetime};
+use crate::config::{Config, ConfigProblem, ConfigRefused, DatabaseLocation, SessionLifetime};
 use crate::lwa;
 use crate::platform::clock::Clock;
 use crate::platform::crypto::keys::{KeyMaterial, KeyPurpose, LookupHasher, PurposeKey, own_key};
@@ -14,7 +14,9 @@ use crate::platform::db::{AuditContext, Db};
 use crate::platform::fault::Fault;
 use crate::platform::ledger::Ledger;
 use crate::platform::metrics::Metrics;
-use crate::platform::password::{HashCost, HasherLimits, PasswordContext, PasswordHasher};
+use crate::platform::password::{
+    BreachedPasswords, HashCost, HasherLimits, Password, PasswordContext, PasswordHasher, PasswordRefusal,
+};
 use crate::platform::rate_limit::RateLimiter;
 
 /// A running portal.
@@ -25,6 +27,8 @@ pub struct App {
     pub lwa: lwa::LwaClient,
     pub vault: Arc<Vault>,
     pub passwords: PasswordHasher,
+    /// The operator's filter of stolen passwords.
+    pub breached: Option<BreachedPasswords>,
     pub throttle: RateLimiter,
     pub keys: AppKeys,
     pub metrics: Arc<Metrics>,
@@ -77,6 +81,7 @@ impl App {
         Ok(Self {
             lwa: open_lwa(&config, clock.clone())?.counted_by(counted()),
             clock,
+            breached: open_filter(&config)?,
             passwords: PasswordHasher::start(Arc::clone(&vault), cost, limits)?.counted_by(counted()),
             throttle: RateLimiter::new(db.clone(), config.limits.is_throttled, counted()),
             keys,
@@ -104,10 +109,39 @@ impl App {
         PasswordContext { min: password.min, max: password.max, site, display_name, email }
     }
 
+    /// Checks a new password against the rules and the filter of stolen ones. Every door that takes one comes here.
+    pub async fn judge_password(
+        &self,
+        typed: &SecretString,
+        context: &PasswordContext<'_>,
+    ) -> Result<Result<Password, PasswordRefusal>, Fault> {
+        let judged = Password::judge(typed, context);
+        match &judged {
+            Ok(password) if self.is_breached(password).await? => Ok(Err(PasswordRefusal::Breached)),
+            _ => Ok(judged),
+        }
+    }
+
+    /// Whether a password is in the filter of stolen ones. Never, where there is none.
+    pub async fn is_breached(&self, password: &Password) -> Result<bool, Fault> {
+        match &self.breached {
+            Some(breached) => breached.contains(password).await,
+            None => Ok(false),
+        }
+    }
+
     /// The idle and absolute limits of a player's browser session (S23).
     pub fn session_lifetime(&self, is_remembered: bool) -> SessionLifetime {
         if is_remembered { self.config.sessions.remembered() } else { self.config.sessions.player() }
     }
+}
+
+fn open_filter(config: &Config) -> Result<Option<BreachedPasswords>, ConfigRefused> {
+    let opened = config.policy.password.filter.as_deref().map(BreachedPasswords::open).transpose();
+    opened.map_err(|why| {
+        let setting = "DOVETAIL_PASSWORD_FILTER".to_owned();
+        ConfigRefused { problems: vec![ConfigProblem { setting, says: why.to_string() }] }
+    })
 }
 
 pub fn open_database(config: &Config) -> Result<Db, Fault> {

@@ -19,6 +19,7 @@ refused-password-common = Dieses Passwort oder das Wort, aus dem es gemacht ist,
 refused-password-repetitive = Dieses Passwort wiederholt sich. Wähle eines mit mehr Abwechslung.
 refused-password-sequence = Dieses Passwort ist eine Reihe benachbarter Tasten oder Buchstaben. Wähle ein anderes.
 refused-password-context = Dieses Passwort besteht aus deinem Namen, deiner Adresse oder dem Namen dieses Orts. Wähle etwas, das niemand nachschlagen kann.
+refused-password-breached = Dieses Passwort steht in einer Liste von Passwörtern, die anderswo gestohlen wurden. Wähle eins, das du sonst nirgends benutzt hast: ein paar Wörter hintereinander genügen.
 
 refused-code-shape = Gib die sechs Ziffern aus der Mail ein.
 

@@ -19,6 +19,7 @@ refused-password-common = This password, or the word it is made from, is among t
 refused-password-repetitive = This password repeats itself. Choose one with more variety.
 refused-password-sequence = This password is a row of neighbouring keys or letters. Choose another.
 refused-password-context = This password is made of your name, your address or the name of this place. Choose something nobody can look up.
+refused-password-breached = This password is in a list of passwords stolen elsewhere. Choose one that you have used nowhere else: a few words in a row are fine.
 
 refused-code-shape = Enter the six digits from the mail.
 

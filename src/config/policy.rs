@@ -2,11 +2,13 @@
 //!
 //! Tests read these values and do not repeat the numbers.
 
+use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use super::parse::{ParseResult, ParseRules};
 use super::reader::SettingReader;
 use super::setting::{default, or_else, settings};
 
@@ -22,7 +24,7 @@ settings! {
 
 settings! {
     /// Limits on the length of a password (S1, S3).
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Debug)]
     pub struct PasswordPolicy {
         /// shortest password, in characters
         pub min: usize = DOVETAIL_PASSWORD_MIN, default("15").within("8", "64");
@@ -32,6 +34,9 @@ settings! {
         pub staff_min: usize = DOVETAIL_PASSWORD_STAFF_MIN, default("15").within("8", "64");
         /// longest password, in characters
         pub max: usize = DOVETAIL_PASSWORD_MAX, default("256").within("64", "1024");
+        /// file of stolen passwords that are refused, built by `dovetail passwords filter`
+        pub filter: Option<PathBuf> =
+            DOVETAIL_PASSWORD_FILTER, or_else("none: only the built-in list is asked"), by filter_file;
     }
 }
 
@@ -84,6 +89,12 @@ settings! {
         /// when a registration whose address is not proven is forgotten
         pub registration_waits_for: TimeDelta = DOVETAIL_REGISTRATION_TTL, default("1h").within("5min", "1d");
     }
+}
+
+/// Where the filter is. It is opened when the portal starts, and refused then if it is none.
+fn filter_file(text: &str, _: ParseRules) -> ParseResult<Option<PathBuf>> {
+    let path = PathBuf::from(text);
+    if path.is_absolute() { Ok(Some(path)) } else { Err("must be an absolute path".to_owned()) }
 }
 
 impl HashingPolicy {

@@ -23,9 +23,11 @@ use crate::platform::test_gate::TestGate;
 
 use memory::{Memory, SharedMemory};
 
+pub use breached::{BreachedPasswords, build_filter};
 pub use cost::HashCost;
 pub use policy::{Password, PasswordContext, PasswordRefusal};
 
+mod breached;
 mod common;
 mod cost;
 mod disguise;

@@ -47,6 +47,7 @@ pub fn of_password(language: Language, why: PasswordRefusal) -> String {
         PasswordRefusal::Repetitive => "refused-password-repetitive",
         PasswordRefusal::Sequence => "refused-password-sequence",
         PasswordRefusal::ContextWords => "refused-password-context",
+        PasswordRefusal::Breached => "refused-password-breached",
     };
     language.text(message)
 }

@@ -103,8 +103,18 @@ fn a_healthy_installation_has_nothing_to_fix() {
     assert!(findings.is_empty(), "{findings:#?}");
     let output = patient.run(&["doctor"]);
     let said = String::from_utf8(output.stdout).unwrap();
-    for about in ["settings", "database", "keys", "clock", "amazon", "mail", "address", "listener", "machine"]
-    {
+    for about in [
+        "settings",
+        "database",
+        "keys",
+        "passwords",
+        "clock",
+        "amazon",
+        "mail",
+        "address",
+        "listener",
+        "machine",
+    ] {
         assert!(
             said.lines().any(|line| line.contains(&format!(" {about} "))),
             "{about} is missing in\n{said}"

@@ -111,6 +111,7 @@ mod staff_late_forms;
 mod staff_roles;
 mod staff_sign_in;
 mod static_files;
+mod stolen_passwords;
 mod support_actions;
 mod support_player;
 mod support_search;

@@ -60,6 +60,7 @@ pub(super) async fn save_password(
     let player = current_player.player.id.clone();
     let has_factor = has_second_factor(app, &player).await?;
     let new = judge_password(context, current_player, &form.new_password, has_factor)
+        .await?
         .map_err(|why| Stop::Refused(SavePasswordRefusal::Unfit(why)))?;
     let needs_factor = too_short_alone(app, &form.new_password);
     let user_name = user_name(current_player, &form.user_name)?;
@@ -151,15 +152,16 @@ fn set_chosen_user_name(
     }
 }
 
-fn judge_password(
+async fn judge_password(
     context: &RequestContext,
     current_player: &CurrentPlayer,
     new: &SecretString,
     has_factor: bool,
-) -> Result<Password, PasswordRefusal> {
+) -> Result<Result<Password, PasswordRefusal>, Fault> {
     let email = current_player.player.email.as_deref().unwrap_or_default();
     let rules = context.app.password_context(&current_player.player.display_name, email);
-    Password::judge(new, &PasswordContext { min: shortest_password(&context.app, has_factor), ..rules })
+    let rules = PasswordContext { min: shortest_password(&context.app, has_factor), ..rules };
+    context.app.judge_password(new, &rules).await
 }
 
 /// Checks the current password, counted before it is checked (S14).

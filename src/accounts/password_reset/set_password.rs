@@ -15,7 +15,7 @@ use crate::platform::db::Conn;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::password::{
-    HasherOverloaded, Password, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
+    HasherOverloaded, PasswordContext, PasswordRefusal, StoredHash, place_of_hash,
 };
 use crate::sessions::browser;
 use crate::web::RequestContext;
@@ -124,8 +124,8 @@ async fn hash_password(
     let rules = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
     let min = shortest_password(app, has_second_factor(app, &player.id).await?);
     let rules = PasswordContext { min, ..rules };
-    let password =
-        Password::judge(typed, &rules).map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
+    let judged = app.judge_password(typed, &rules).await?;
+    let password = judged.map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;
     let place = place_of_hash(players::TABLE, player.id.as_str(), player.id.as_str());
     app.passwords.hash(password, place).await.map_err(|stop| match stop {
         Stop::Refused(HasherOverloaded) => Stop::Refused(SetPasswordRefusal::Overloaded),

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use crate::accounts::registration::register::RegistrationRequest;
 use crate::platform::email::{EmailAddress, LocalPart};
+use crate::platform::fault::Stop;
 use crate::platform::name::{DisplayName, ReservedNames};
-use crate::platform::password::Password;
 use crate::web::{NextAddress, ParsedForm, RequestContext, validation_messages};
 
 /// `next` of `GET /register`.
@@ -45,16 +45,17 @@ impl ParsedForm for RegistrationCodeForm {
 
 impl RegisterForm {
     /// The checked registration, or for each refused field the reason.
-    pub(super) fn judge(
+    pub(super) async fn judge(
         &self,
         context: &RequestContext,
-    ) -> Result<RegistrationRequest, Vec<(String, String)>> {
+    ) -> Result<RegistrationRequest, Stop<Vec<(String, String)>>> {
         let language = context.language;
         let reserved = ReservedNames::new(&context.app.config.site.name);
         let display_name = DisplayName::parse(&self.display_name, &reserved);
         let email = EmailAddress::parse(&self.email, LocalPart::Ascii);
         let rules = context.app.password_context(&self.display_name, &self.email);
-        let password = Password::judge(&SecretString::from(self.password.as_str()), &rules);
+        let typed = SecretString::from(self.password.as_str());
+        let password = context.app.judge_password(&typed, &rules).await?;
         match (display_name, email, password) {
             (Ok(display_name), Ok(email), Ok(password)) => Ok(RegistrationRequest {
                 display_name,
@@ -62,17 +63,19 @@ impl RegisterForm {
                 password,
                 next: NextAddress::parse(&self.next),
             }),
-            (display_name, email, password) => Err([
-                display_name
-                    .err()
-                    .map(|why| ("display_name", validation_messages::of_display_name(language, why))),
-                email.err().map(|why| ("email", validation_messages::of_email(language, why))),
-                password.err().map(|why| ("password", validation_messages::of_password(language, why))),
-            ]
-            .into_iter()
-            .flatten()
-            .map(|(field, sentence)| (field.to_owned(), sentence))
-            .collect()),
+            (display_name, email, password) => Err(Stop::Refused(
+                [
+                    display_name
+                        .err()
+                        .map(|why| ("display_name", validation_messages::of_display_name(language, why))),
+                    email.err().map(|why| ("email", validation_messages::of_email(language, why))),
+                    password.err().map(|why| ("password", validation_messages::of_password(language, why))),
+                ]
+                .into_iter()
+                .flatten()
+                .map(|(field, sentence)| (field.to_owned(), sentence))
+                .collect(),
+            )),
         }
     }
 }

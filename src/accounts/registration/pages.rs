@@ -22,9 +22,10 @@ pub async fn show(context: RequestContext, query: Query<RegisterQuery>) -> PageR
 
 /// `POST /register`
 pub async fn submit(context: RequestContext, PostForm(form): PostForm<RegisterForm>) -> PageResult {
-    let request = match form.judge(&context) {
+    let request = match form.judge(&context).await {
         Ok(request) => request,
-        Err(errors) => {
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+        Err(Stop::Refused(errors)) => {
             let mut view = RegisterPage::of(&context, form)?;
             view.page = view.page.with_errors(errors);
             return responses::unprocessable(&view);

@@ -178,6 +178,11 @@ impl SignInWrite {
         matches!(self.written(), WrittenSignIn::Waiting)
     }
 
+    /// Whether the account closes, so that there is no session.
+    pub fn is_closing(&self) -> bool {
+        matches!(self.written(), WrittenSignIn::Closing(_))
+    }
+
     fn note(&self, written: WrittenSignIn) {
         *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
     }

@@ -34,7 +34,11 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<SignInForm
         Ok(PasswordSignIn::In(entry)) => {
             let next = form.next();
             let path = next.as_ref().map_or(urls::ACCOUNT, NextAddress::as_str);
-            entry.answer(&context, path)
+            let answer = entry.answer(&context, path)?;
+            if entry.is_closing() || !with_password::is_breached(&context, &form).await {
+                return Ok(answer);
+            }
+            Ok(password_breached(entry.is_waiting()).attach_to(&context, answer))
         }
         Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
@@ -49,6 +53,18 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<SignInForm
         }
         Err(Stop::Refused(with_password::SignInRefusal::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The notice about a right password that is in a list of stolen ones, on the page that comes next.
+///
+/// Before the second step there is no way yet to the page where it is changed.
+fn password_breached(is_waiting: bool) -> Notice {
+    let notice = Notice::warn("password_breached");
+    if is_waiting {
+        notice.with_text("password-breached-waiting")
+    } else {
+        notice.with_way(urls::PASSWORD, "password-breached-way")
     }
 }
 

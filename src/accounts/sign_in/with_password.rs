@@ -11,7 +11,7 @@ use crate::accounts::sign_in::new_session::SignInWrite;
 use crate::audit::{self, Actor, Kind};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics;
-use crate::platform::password::HasherOverloaded;
+use crate::platform::password::{HasherOverloaded, Password};
 use crate::platform::rate_limit::RateVerdict;
 use crate::sessions::SignedInWith;
 use crate::web::{NextAddress, RequestContext};
@@ -142,6 +142,21 @@ async fn write_session(
         })
         .await?;
     Ok(entry)
+}
+
+/// Whether the password that was right is in the filter of stolen ones, so that the player is told.
+///
+/// The sign-in is over: a filter that cannot be read is only logged.
+pub(super) async fn is_breached(context: &RequestContext, form: &SignInForm) -> bool {
+    let Some(password) = Password::as_typed(&form.password) else { return false };
+    context.app.is_breached(&password).await.unwrap_or_else(|fault| {
+        tracing::error!(
+            event = "accounts.password.filter_unreadable",
+            %fault,
+            "a player was not told whether the password is stolen"
+        );
+        false
+    })
 }
 
 /// Records the refused attempt.

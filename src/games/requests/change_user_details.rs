@@ -66,7 +66,7 @@ impl GameRequest for ChangeUserDetailsRequest {
         let account = LoginAccount::of_player(app, &player.player).await?;
         let known = account.player().cloned().ok_or_else(|| Stop::Refused(GameErrors::not_authorized()))?;
         let has_factor = has_second_factor(app, &known.id).await?;
-        let wanted = validate_details(app, &known, &self, has_factor).map_err(Stop::Refused)?;
+        let wanted = validate_details(app, &known, &self, has_factor).await?;
         let is_short = self.new_password.as_ref().is_some_and(|new| too_short_alone(app, new).is_some());
         // A missing old password counts as a wrong one. Otherwise a client could test for free whether one is
         // required.
@@ -147,12 +147,12 @@ struct WantedDetails {
     is_profile: bool,
 }
 
-fn validate_details(
+async fn validate_details(
     app: &App,
     known: &PlayerCredentials,
     request: &ChangeUserDetailsRequest,
     has_factor: bool,
-) -> Result<WantedDetails, GameErrors> {
+) -> Result<WantedDetails, Stop<GameErrors>> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = request.display_name.as_deref().map(|name| DisplayName::parse(name, &reserved));
     let user_name = request.user_name.as_deref().map(UserName::parse);
@@ -160,18 +160,21 @@ fn validate_details(
     let shown_name = request.display_name.as_deref().unwrap_or(&known.display_name);
     let context = app.password_context(shown_name, known.email.as_deref().unwrap_or_default());
     let context = PasswordContext { min: shortest_password(app, has_factor), ..context };
-    let password = request.new_password.as_ref().map(|new| Password::judge(new, &context));
+    let password = match &request.new_password {
+        Some(new) => Some(app.judge_password(new, &context).await?),
+        None => None,
+    };
     let is_profile = display_name.is_some() || user_name.is_some() || language.is_some();
     match (display_name.transpose(), user_name.transpose(), language.transpose(), password.transpose()) {
         (Ok(display_name), Ok(user_name), Ok(language), Ok(password)) => {
             Ok(WantedDetails { display_name, user_name, language, password, is_profile })
         }
-        (display_name, user_name, language, password) => Err(GameErrors::invalid([
+        (display_name, user_name, language, password) => Err(Stop::Refused(GameErrors::invalid([
             ("displayName", display_name.is_err()),
             ("userName", user_name.is_err()),
             ("language", language.is_err()),
             ("newPassword", password.is_err()),
-        ])),
+        ]))),
     }
 }
 

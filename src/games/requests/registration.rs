@@ -52,7 +52,7 @@ impl GameRequest for RegistrationRequest {
     }
 
     async fn answer(self, app: &App, caller: &GameCaller) -> RequestResult {
-        let valid = validate_registration(app, &self).map_err(Stop::Refused)?;
+        let valid = validate_registration(app, &self).await?;
         take_budget(app, caller).await?;
         let call = call_context(app, caller);
         let id = PlayerId::new(call.at);
@@ -106,21 +106,24 @@ struct ValidRegistration {
     password: Password,
 }
 
-fn validate_registration(app: &App, request: &RegistrationRequest) -> Result<ValidRegistration, GameErrors> {
+async fn validate_registration(
+    app: &App,
+    request: &RegistrationRequest,
+) -> Result<ValidRegistration, Stop<GameErrors>> {
     let reserved = ReservedNames::new(&app.config.site.name);
     let display_name = DisplayName::parse(&request.display_name, &reserved);
     let user_name = UserName::parse(&request.user_name);
     let context = app.password_context(&request.display_name, "");
-    let password = Password::judge(&request.password, &context);
+    let password = app.judge_password(&request.password, &context).await?;
     match (display_name, user_name, password) {
         (Ok(display_name), Ok(user_name), Ok(password)) => {
             Ok(ValidRegistration { display_name, user_name, password })
         }
-        (display_name, user_name, password) => Err(GameErrors::invalid([
+        (display_name, user_name, password) => Err(Stop::Refused(GameErrors::invalid([
             ("displayName", display_name.is_err()),
             ("userName", user_name.is_err()),
             ("password", password.is_err()),
-        ])),
+        ]))),
     }
 }
 

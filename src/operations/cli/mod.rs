@@ -11,6 +11,7 @@ mod doctor;
 mod keys;
 mod migrate;
 mod output;
+mod passwords;
 mod player;
 mod refresh;
 mod restore;
@@ -57,6 +58,9 @@ enum Command {
     /// Make keys, and change from one to the next
     #[command(subcommand, arg_required_else_help = true)]
     Keys(keys::KeysCommand),
+    /// Stolen passwords that nobody may choose
+    #[command(subcommand, arg_required_else_help = true)]
+    Passwords(passwords::PasswordsCommand),
     /// Bring the database's schema up to date
     Migrate(migrate::MigrateArguments),
     /// Finish what follows when a backup was put back in place of the database; the portal must not run
@@ -136,6 +140,7 @@ fn perform(command: Command) -> Result<CommandOutcome, CommandFailure> {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Config(command) => config::run(&command),
         Command::Keys(command) => keys::run(&command),
+        Command::Passwords(command) => passwords::run(&command),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Routes(command) => routes::run(&command),

@@ -9,6 +9,7 @@ mod clock;
 mod database;
 mod keys;
 mod machine;
+mod passwords;
 mod smtp;
 mod web;
 
@@ -46,6 +47,7 @@ type DoctorCheck = for<'a> fn(&'a Config) -> Pin<Box<dyn Future<Output = Vec<Doc
 const CHECKS: &[DoctorCheck] = &[
     |config| Box::pin(async { database::check_database(config) }),
     |config| Box::pin(async { keys::check_keys(config) }),
+    |config| Box::pin(async { passwords::check_passwords(config) }),
     |config| Box::pin(clock::check_clock(config)),
     |config| Box::pin(amazon::check_amazon(config)),
     |config| Box::pin(smtp::check_smtp(config)),

@@ -8,6 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::accounts::login_attempts::check",
     "dovetail::accounts::second_factor::check",
+    "dovetail::accounts::sign_in::with_password",
     "dovetail::audit::chain::worker",
     "dovetail::audit::personal",
     "dovetail::games::devices::authenticate",

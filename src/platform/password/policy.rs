@@ -56,6 +56,8 @@ pub enum PasswordRefusal {
     Sequence,
     /// Made mostly of the site's or the player's own name or address.
     ContextWords,
+    /// In the operator's list of stolen passwords ([`super::BreachedPasswords`]).
+    Breached,
 }
 
 impl Password {

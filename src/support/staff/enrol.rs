@@ -64,6 +64,7 @@ pub(super) async fn enrol_member(
         return Err(Stop::Refused(EnrolmentRefusal::DeadLink));
     };
     let password = judge_password(context, &member, password)
+        .await?
         .map_err(|why| Stop::Refused(EnrolmentRefusal::Password(why)))?;
     let step = match SecondFactor::check(context, &member, code).await {
         Ok(SecondFactor::Step(step)) => step,
@@ -139,13 +140,13 @@ pub(super) async fn renew_recovery(
     Ok(is_written.then_some(codes))
 }
 
-fn judge_password(
+async fn judge_password(
     context: &RequestContext,
     member: &StaffMember,
     typed: &SecretString,
-) -> Result<Password, PasswordRefusal> {
+) -> Result<Result<Password, PasswordRefusal>, Fault> {
     let app = &context.app;
     let min = app.config.policy.password.staff_min;
     let password_context = PasswordContext { min, ..app.password_context("", &member.email) };
-    Password::judge(typed, &password_context)
+    app.judge_password(typed, &password_context).await
 }

@@ -13,7 +13,7 @@ use crate::platform::db::is_unique_violation;
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::name::{DisplayName, UserName};
-use crate::platform::password::{HasherOverloaded, Password, PasswordRefusal, place_of_hash};
+use crate::platform::password::{HasherOverloaded, PasswordRefusal, place_of_hash};
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::sessions::{SignedInWith, game};
 use crate::web::RequestContext;
@@ -55,8 +55,8 @@ pub(super) async fn finish_claim(
 ) -> Result<Arc<SignInWrite>, Stop<ClaimRefusal>> {
     let app = &context.app;
     let password_context = app.password_context(account.display_name.as_str(), "");
-    let password = Password::judge(&account.password, &password_context)
-        .map_err(|why| Stop::Refused(ClaimRefusal::Unfit(why)))?;
+    let judged = app.judge_password(&account.password, &password_context).await?;
+    let password = judged.map_err(|why| Stop::Refused(ClaimRefusal::Unfit(why)))?;
     let budget = RateBudget {
         limit: Limit::UserNames,
         id: format!("claim names {}", claim.id),
