@@ -101,6 +101,7 @@ fn players() -> Vec<RouteRule> {
         // The handler asks for fresh proof, because only a first password needs it.
         get(urls::PASSWORD, Player, || web::to(password::show)),
         post(urls::PASSWORD, Player, || web::to(password::submit)),
+        get(urls::PASSWORD_REMOVE, Player, || web::to(password::show_remove)),
         post(urls::PASSWORD_REMOVE, Player, || web::to(password::submit_remove)).fresh(),
         get(urls::TWO_STEP, Player, || web::to(two_step::show)),
         post(urls::TWO_STEP_BEGIN, Player, || web::to(two_step::begin)).fresh(),

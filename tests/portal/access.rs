@@ -77,6 +77,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /account/email/undo",                  ["404",             "404",                           "404"]),
     ("GET /account/password",                     ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/password",                    ["303 /sign-in",    "422",                           "422"]),
+    ("GET /account/password/remove",              ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/password/remove",             ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/security"]),
     ("GET /account/two-step",                     ["303 /sign-in",    "200",                           "200"]),
     ("POST /account/two-step/begin",              ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/two-step/set-up"]),

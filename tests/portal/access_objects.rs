@@ -128,6 +128,7 @@ const OF_ONESELF: &[&str] = &[
     "POST /account/email/verify",
     "GET /account/password",
     "POST /account/password",
+    "GET /account/password/remove",
     "POST /account/password/remove",
     "GET /account/passkeys",
     "GET /account/passkeys/add",

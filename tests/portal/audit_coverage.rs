@@ -117,7 +117,7 @@ async fn of_a_player_in_a_browser() {
     ledger.has("no proof", &["player.identity.refused"]);
     asked.fill("password", ann.password()).press("Confirm").await;
     ledger.has("proof", &["player.identity.confirmed"]);
-    stale.visit("/account/password").await.press("Remove password").await;
+    stale.visit("/account/password/remove").await.press("Remove password").await;
     ledger.has("a password is removed", &["player.password.removed"]);
     stale
         .visit("/account/password")

@@ -90,7 +90,11 @@ async fn a_first_password_needs_fresh_proof() {
 async fn a_password_is_removed_where_amazon_remains() {
     let portal = Portal::start().await;
     let ann = portal.ann().await;
-    let page = portal.browser_of(&ann).visit("/account/password").await.press("Remove password").await;
+    let asked = portal.browser_of(&ann).visit("/account/password").await.click("Remove password").await;
+    assert_eq!(asked.path(), "/account/password/remove");
+    assert!(asked.text().contains("Your Amazon account") && !asked.text().contains("A passkey"));
+    assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE password_sealed IS NULL"), 0);
+    let page = asked.press("Remove password").await;
     assert_eq!((page.path(), page.code()), ("/account/security".into(), Some("password_removed".into())));
     assert_eq!(portal.mail_to(ann.email()).kind, "password-removed");
     assert_eq!(portal.count("SELECT count(password_sealed) AS count FROM players"), 0);
@@ -102,7 +106,8 @@ async fn the_last_way_in_stays() {
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
     let page = browser.visit("/account/password").await;
-    assert!(!page.buttons().contains(&"Remove password".into()), "there is nothing to offer");
+    assert!(!page.links().contains(&"Remove password".into()), "there is nothing to offer");
+    assert_eq!(browser.visit("/account/password/remove").await.path(), "/account/password");
     let page = browser.post("/account/password/remove", &[("csrf", &page.csrf())]).await;
     assert_eq!((page.status, page.code()), (409, Some("last_method".into())));
     assert_eq!(portal.count("SELECT count(password_sealed) AS count FROM players"), 1);
@@ -119,7 +124,7 @@ async fn no_race_leaves_an_account_without_a_way_in() {
     for round in 0..200 {
         let (one, other) = (portal.browser_of(&ann), portal.browser_of(&ann));
         let unlink = one.visit("/amazon/unlink").await;
-        let remove = other.visit("/account/password").await;
+        let remove = other.visit("/account/password/remove").await;
         let (first, second) = if round % 2 == 0 {
             tokio::join!(unlink.press_only("Unlink Amazon account"), remove.press_only("Remove password"))
         } else {

@@ -31,7 +31,7 @@ async fn with_a_passkey_the_password_may_go() {
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
     let mut key = portal.passkey_of(&browser).await;
-    let removed = browser.visit("/account/password").await.press("Remove password").await;
+    let removed = browser.visit("/account/password/remove").await.press("Remove password").await;
     assert_eq!(removed.code().as_deref(), Some("password_removed"), "{}", removed.text());
     let refused = browser.visit("/account/passkeys").await.press("Remove").await;
     assert_eq!((refused.status, refused.code().as_deref()), (409, Some("last_method")));

@@ -9,7 +9,7 @@ use crate::accounts::password::remove::{RemovePasswordRefusal, remove};
 use crate::accounts::password::save::{
     SavePasswordRefusal, needs_user_name, save_password, suggested_user_name,
 };
-use crate::accounts::password::views::PasswordPage;
+use crate::accounts::password::views::{PasswordPage, RemovePasswordPage};
 use crate::accounts::second_factor::{has_second_factor, shortest_password};
 use crate::platform::fault::Stop;
 use crate::web::pending_action::PendingAction;
@@ -47,6 +47,25 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<PasswordFo
         Err(Stop::Refused(refused)) => not_saved(&context, next.as_ref(), form.user_name, &refused).await,
         Err(Stop::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// `GET /account/password/remove`: what remains without the password.
+pub async fn show_remove(context: RequestContext) -> PageResult {
+    let current_player = context.player()?;
+    if !can_remove(current_player) {
+        return Ok(responses::see_other(urls::PASSWORD));
+    }
+    responses::render_page(&RemovePasswordPage {
+        page: Page::new(&context, "password-remove-heading", "security")?,
+        with_amazon: current_player.can_sign_in_with_amazon(),
+        with_passkey: current_player.has_passkey,
+    })
+}
+
+/// Whether there is a password, and another way in that remains without it.
+fn can_remove(current_player: &CurrentPlayer) -> bool {
+    let remains = current_player.can_sign_in_with_amazon() || current_player.has_passkey;
+    current_player.player.has_password && remains
 }
 
 /// `POST /account/password/remove`
@@ -135,7 +154,7 @@ async fn password_page(
     Ok(PasswordPage {
         page: Page::new(context, title, "security")?,
         has_password,
-        can_remove: has_password && (current_player.can_sign_in_with_amazon() || current_player.has_passkey),
+        can_remove: can_remove(current_player),
         needs_user_name: needs_user_name(current_player),
         user_name: suggestion(current_player)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),

@@ -19,3 +19,13 @@ pub(super) struct PasswordPage {
     pub next: String,
     pub password_hint: String,
 }
+
+/// The page that asks before the password goes.
+#[derive(Template)]
+#[template(path = "players/password_remove.html")]
+pub(super) struct RemovePasswordPage {
+    pub page: Page,
+    /// What remains as ways in.
+    pub with_amazon: bool,
+    pub with_passkey: bool,
+}

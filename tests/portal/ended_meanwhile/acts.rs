@@ -99,7 +99,7 @@ impl Act {
                 is_done(&form.press("Save password").await, "password_saved");
             }
             Self::PasswordRemoved => {
-                let page = copy.browser_of(person).visit("/account/password").await;
+                let page = copy.browser_of(person).visit("/account/password/remove").await;
                 is_done(&page.press("Remove password").await, "password_removed");
             }
             Self::SignedOutEverywhere => {

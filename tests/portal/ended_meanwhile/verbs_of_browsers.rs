@@ -222,7 +222,7 @@ impl BrowserVerb {
                 let page = browser.visit("/account/password").await;
                 (page.fill("user_name", "zoe_7").fill("new_password", PASSWORD), "Save password")
             }
-            Self::RemovePassword => (browser.visit("/account/password").await, "Remove password"),
+            Self::RemovePassword => (browser.visit("/account/password/remove").await, "Remove password"),
             Self::AskForEmail => {
                 (browser.visit("/account/email").await.fill("email", "new@example.test"), "Send code")
             }
