@@ -24,7 +24,8 @@ pub async fn account(context: RequestContext) -> PageResult {
     let last_end = last_end(&context, current_player).await?;
     let page = Page::new(&context, "account-heading", "account")?;
     let link = LinkPanel::of(&page, current_player, last_end);
-    responses::render_page(&AccountPage { page, link, attempt_open: current_player.awaits_amazon })
+    let (attempt_open, email_waits) = (current_player.awaits_amazon, current_player.awaits_email_code);
+    responses::render_page(&AccountPage { page, link, attempt_open, email_waits })
 }
 
 /// How the current player's last link ended. It is read only without a link, to spare most pages a query.

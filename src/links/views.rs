@@ -117,6 +117,8 @@ pub(super) struct AccountPage {
     pub page: Page,
     pub link: LinkPanel,
     pub attempt_open: bool,
+    /// Whether a new address waits for its code.
+    pub email_waits: bool,
 }
 
 /// `/link/amazon`, the target of links in offers.

@@ -95,6 +95,8 @@ fn players() -> Vec<RouteRule> {
         post(urls::EMAIL, Player, || web::to(email::submit)).fresh(),
         get(urls::EMAIL_VERIFY, Player, || web::to(email::show_verify)),
         post(urls::EMAIL_VERIFY, Player, || web::to(email::submit_verify)),
+        post(urls::EMAIL_AGAIN, Player, || web::to(email::submit_again)).fresh(),
+        post(urls::EMAIL_CANCEL, Player, || web::to(email::submit_cancel)),
         get(urls::EMAIL_UNDO, Anyone, || web::to(email::show_undo)),
         post(urls::EMAIL_UNDO, Anyone, || web::to(email::submit_undo)),
         get(urls::ACTIVITY, Player, || web::to(crate::accounts::activity::pages::show)),

@@ -50,6 +50,8 @@ pub struct CurrentPlayer {
     /// Whether an open attempt of this session still waits for Amazon's callback.
     pub awaits_amazon: bool,
     pub has_passkey: bool,
+    /// Whether a new address waits for its mailed code.
+    pub awaits_email_code: bool,
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]

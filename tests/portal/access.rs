@@ -73,6 +73,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /account/email",                       ["303 /sign-in",    "303 /account/confirm-identity", "422"]),
     ("GET /account/email/verify",                 ["303 /sign-in",    "303 /account/email",            "303 /account/email"]),
     ("POST /account/email/verify",                ["303 /sign-in",    "422",                           "422"]),
+    ("POST /account/email/again",                 ["303 /sign-in",    "303 /account/confirm-identity", "303 /account/profile"]),
+    ("POST /account/email/cancel",                ["303 /sign-in",    "303 /account/profile",          "303 /account/profile"]),
     ("GET /account/email/undo",                   ["404",             "404",                           "404"]),
     ("POST /account/email/undo",                  ["404",             "404",                           "404"]),
     ("GET /account/password",                     ["303 /sign-in",    "200",                           "200"]),

@@ -126,6 +126,8 @@ const OF_ONESELF: &[&str] = &[
     "POST /account/email",
     "GET /account/email/verify",
     "POST /account/email/verify",
+    "POST /account/email/again",
+    "POST /account/email/cancel",
     "GET /account/password",
     "POST /account/password",
     "GET /account/password/remove",

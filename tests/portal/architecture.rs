@@ -123,7 +123,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "games::devices::personal_data", tables: &["code_linkings"], reason: "an exported device tells of the links that it began" },
     ForeignTables { module: "service_api::store", tables: &["players", "amazon_links"], reason: "a page of players with their links is one query" },
     ForeignTables { module: "support::search::store", tables: &["players", "amazon_links", "former_links"], reason: "a search goes over all that names a player" },
-    ForeignTables { module: "server::session_middleware::store", tables: &["sessions", "players", "amazon_links", "link_attempts", "passkeys", "staff_sessions", "staff"], reason: "a request reads session, player and link with one query" },
+    ForeignTables { module: "server::session_middleware::store", tables: &["sessions", "players", "amazon_links", "link_attempts", "passkeys", "email_changes", "staff_sessions", "staff"], reason: "a request reads session, player and link with one query" },
     ForeignTables { module: "operations::verify", tables: ALL_TABLES, reason: "the invariants hold across tables" },
 ];
 

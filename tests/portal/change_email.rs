@@ -208,3 +208,77 @@ async fn an_undo_closes_the_ways_back_that_later_changes_opened() {
     assert_eq!(portal.browser().visit(&thiefs).await.code(), Some("undo_unknown".into()));
     assert_eq!(email_of(&portal, &bo.id), bo.email());
 }
+
+#[tokio::test]
+async fn an_address_that_waits_is_shown_where_people_look() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    let pages = ["/account", "/account/profile"];
+    for path in pages {
+        let page = browser.visit(path).await;
+        assert!(!page.links().contains(&"Enter code".into()), "{path}: {}", page.text());
+    }
+    asked(&portal, &browser.visit("/account").await, NEW).await;
+    for path in pages {
+        let page = browser.visit(path).await;
+        assert_eq!(page.code(), Some("email_waits".into()), "{path}");
+        assert!(page.buttons().contains(&"Send again".into()), "{path}");
+        assert!(page.buttons().contains(&"Cancel".into()), "{path}");
+        assert_eq!(page.click("Enter code").await.path(), "/account/email/verify", "{path}");
+        if path != "/account" {
+            assert!(page.text().contains("b•••••@example.test"), "{path}: {}", page.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_sent_again_replaces_the_one_before() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    let (_, first) = asked(&portal, &browser.visit("/account").await, NEW).await;
+    let page = browser.visit("/account/profile").await.press("Send again").await;
+    assert_eq!((page.path(), page.code()), ("/account/email/verify".into(), Some("code_sent".into())));
+    assert_eq!(portal.mails_to(NEW).len(), 2);
+    let second = portal.mail_to(NEW).code();
+    if first != second {
+        let refused = page.fill("code", &first).press("Confirm email").await;
+        assert_eq!((refused.status, refused.code()), (422, Some("code_wrong".into())));
+    }
+    page.fill("code", &second).press("Confirm email").await;
+    assert_eq!(email_of(&portal, &bo.id), NEW);
+}
+
+#[tokio::test]
+async fn a_cancelled_address_is_gone_with_its_code() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let browser = portal.browser_of(&bo);
+    let (verify, code) = asked(&portal, &browser.visit("/account").await, NEW).await;
+    let (one, other) = (browser.visit("/account/profile").await, browser.visit("/account/profile").await);
+    let done = one.press("Cancel").await;
+    assert_eq!((done.path(), done.code()), ("/account/profile".into(), Some("email_cancelled".into())));
+    assert_eq!(portal.count_all("email_changes"), 0);
+    for button in ["Cancel", "Send again"] {
+        let late = other.press(button).await;
+        let seen = (late.status, late.path(), late.code());
+        assert_eq!(seen, (200, "/account/profile".into(), Some("email_not_waiting".into())), "{button}");
+    }
+    assert_eq!(portal.mails_to(NEW).len(), 1, "nothing is sent for an address that does not wait");
+    assert_eq!(verify.fill("code", &code).press("Confirm email").await.status, 422);
+    assert_eq!(email_of(&portal, &bo.id), bo.email());
+}
+
+#[tokio::test]
+async fn another_player_cannot_cancel_it() {
+    let portal = Portal::start().await;
+    let (bo, cleo) = (portal.bo().await, portal.cleo().await);
+    asked(&portal, &portal.browser_of(&bo).visit("/account").await, NEW).await;
+    let others = portal.browser_of(&cleo);
+    let csrf = others.visit("/account").await.csrf();
+    others.post("/account/email/cancel", &[("csrf", csrf.as_str())]).await;
+    let refused = portal.browser_of(&bo).post("/account/email/cancel", &[("csrf", csrf.as_str())]).await;
+    assert_eq!(refused.code().as_deref(), Some("csrf"), "{}", refused.text());
+    assert_eq!(portal.count_all("email_changes"), 1);
+}

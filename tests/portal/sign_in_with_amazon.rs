@@ -43,7 +43,9 @@ mod somebody_new {
         assert_eq!(account.link_state().as_deref(), Some("active"), "made at once: {}", account.text());
         assert_eq!(portal.count("SELECT count(*) AS count FROM players WHERE email IS NOT NULL"), 0);
         let code = portal.mail_to("mhashimoto-04@plaxo.com").code();
-        let verify = account.visit("/account/email/verify").await;
+        // The notice leads to the field.
+        let verify = account.click("Enter code").await;
+        assert_eq!(verify.path(), "/account/email/verify");
         verify.fill("code", &code).press("Confirm email").await;
         let proven = "SELECT email AS line FROM players WHERE email_proven_at IS NOT NULL";
         assert_eq!(portal.lines(proven), ["mhashimoto-04@plaxo.com"]);

@@ -34,6 +34,13 @@ impl ParsedForm for EmailCodeForm {
     const MAY_WAIT: bool = false;
 }
 
+/// `POST /account/email/again` and `POST /account/email/cancel`, which have no fields: they mean the address that waits.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct WaitingEmailForm {}
+
+impl ParsedForm for WaitingEmailForm {}
+
 /// `POST /account/email/undo`, which has no fields: the token is in a cookie.
 #[derive(Default, Deserialize)]
 #[serde(default)]

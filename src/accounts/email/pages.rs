@@ -1,13 +1,17 @@
 //! The pages of an address: request a change, enter the code, undo the change.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::email::ask::{EmailChangeRefusal, EmailChangeRequester, request_email_change};
+use crate::accounts::email::cancel::{CancelledChange, cancel_email_change};
 use crate::accounts::email::confirm::{EmailConfirmRefusal, confirm_email};
-use crate::accounts::email::forms::{EmailCodeForm, EmailForm, EmailUndoForm, EmailUndoQuery};
+use crate::accounts::email::forms::{
+    EmailCodeForm, EmailForm, EmailUndoForm, EmailUndoQuery, WaitingEmailForm,
+};
 use crate::accounts::email::undo::{EmailUndoRefusal, restorable_address, undo_email_change};
 use crate::accounts::email::views::{EmailPage, EmailUndoPage, EmailVerifyPage};
 use crate::accounts::email::{masked, store, stored};
@@ -94,6 +98,50 @@ pub async fn submit_verify(context: RequestContext, PostForm(form): PostForm<Ema
     }
 }
 
+/// `POST /account/email/again`: another code to the address that waits. The former one no longer works.
+pub async fn submit_again(context: RequestContext, _: PostForm<WaitingEmailForm>) -> PageResult {
+    let current_player = context.player()?;
+    let (player, now) = (current_player.player.id.clone(), context.now);
+    let waiting = context.app.db.read(move |conn| store::pending(conn, &player, now)).await?;
+    let Some(email) = waiting.as_deref().and_then(stored) else { return Ok(nothing_waits(&context)) };
+    let requester = EmailChangeRequester {
+        origin: SessionOrigin::of_browser(current_player),
+        present: current_player.player.email.as_deref(),
+        event: context.player_event(current_player, Kind::EmailChangeAsked),
+    };
+    match request_email_change(&context, requester, email).await {
+        Ok(()) => {
+            let response = responses::see_other(urls::EMAIL_VERIFY);
+            Ok(Notice::good("code_sent").attach_to(&context, response))
+        }
+        Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => Ok(nothing_waits(&context)),
+        Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
+            let Some(mut view) = verify_page(&context).await? else { return Ok(nothing_waits(&context)) };
+            view.page = view.page.with_notice(Notice::warn("throttled"));
+            responses::too_many(&view, retry_after)
+        }
+        Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `POST /account/email/cancel`
+pub async fn submit_cancel(context: RequestContext, _: PostForm<WaitingEmailForm>) -> PageResult {
+    match cancel_email_change(&context, context.player()?).await? {
+        CancelledChange::Cancelled => {
+            let response = responses::see_other(urls::PROFILE);
+            Ok(Notice::good("email_cancelled").attach_to(&context, response))
+        }
+        CancelledChange::Nothing => Ok(nothing_waits(&context)),
+        CancelledChange::SessionEnded => Ok(responses::see_other(urls::SIGN_IN)),
+    }
+}
+
+/// The profile shows which address counts, whatever became of the one that waited.
+fn nothing_waits(context: &RequestContext) -> HttpResponse {
+    Notice::info("email_not_waiting").attach_to(context, responses::see_other(urls::PROFILE))
+}
+
 /// The token of the mailed link.
 ///
 /// A cookie keeps it until the form is sent, so that it leaves the address bar (S47).
@@ -174,8 +222,10 @@ fn dead_link(context: &RequestContext) -> PageResult {
 }
 
 fn email_page(context: &RequestContext, email: String) -> Result<EmailPage, crate::web::PageError> {
-    let email_masked = masked(context.player()?.player.email.as_deref());
-    Ok(EmailPage { page: Page::new(context, "email-title", "profile")?, email_masked, email })
+    let current_player = context.player()?;
+    let email_masked = masked(current_player.player.email.as_deref());
+    let page = Page::new(context, "email-title", "profile")?;
+    Ok(EmailPage { page, email_masked, email, email_waits: current_player.awaits_email_code })
 }
 
 fn not_accepted(context: &RequestContext, email: String, sentence: String) -> PageResult {

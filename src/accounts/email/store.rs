@@ -64,7 +64,7 @@ pub(super) fn replace_change(conn: &mut Conn, new: &NewEmailChange) -> QueryResu
 }
 
 /// The address of the pending change, unless the change has expired.
-pub(super) fn pending(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
+pub fn pending(conn: &mut Conn, player: &PlayerId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
     email_changes::table
         .filter(email_changes::player_id.eq(player))
         .filter(email_changes::expires_at.gt(UtcTime::from(now)))

@@ -13,6 +13,8 @@ pub(super) struct EmailPage {
     pub email_masked: String,
     /// What was typed.
     pub email: String,
+    /// Whether another address waits for its code.
+    pub email_waits: bool,
 }
 
 /// The page for the mailed code.

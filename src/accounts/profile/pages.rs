@@ -1,6 +1,6 @@
 //! The profile page.
 
-use crate::accounts::email::masked;
+use crate::accounts::email::{masked, masked_waiting};
 use crate::accounts::profile::forms::ProfileForm;
 use crate::accounts::profile::save::{ProfileRefusal, can_sync, save_profile};
 use crate::accounts::profile::views::ProfilePage;
@@ -20,7 +20,7 @@ pub async fn show(context: RequestContext) -> PageResult {
         language: player.language.clone().unwrap_or_default(),
         sync_display_name: if player.sync_display_name { "on".to_owned() } else { String::new() },
     };
-    responses::render_page(&profile_page(&context, current_player, form)?)
+    responses::render_page(&profile_page(&context, current_player, form).await?)
 }
 
 /// `POST /account/profile`
@@ -28,13 +28,13 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ProfileFor
     let current_player = context.player()?;
     let wanted = match form.checked(current_player, &context.app.config.site.name, context.language) {
         Ok(wanted) => wanted,
-        Err(errors) => return not_accepted(&context, current_player, form, errors),
+        Err(errors) => return not_accepted(&context, current_player, form, errors).await,
     };
     match save_profile(&context, current_player, wanted).await {
         Ok(()) => Ok(Notice::good("saved").attach_to(&context, responses::see_other(urls::PROFILE))),
         Err(Stop::Refused(ProfileRefusal::UserNameTaken)) => {
             let sentence = context.language.text("refused-user-name-taken");
-            not_accepted(&context, current_player, form, vec![("user_name".to_owned(), sentence)])
+            not_accepted(&context, current_player, form, vec![("user_name".to_owned(), sentence)]).await
         }
         Err(Stop::Refused(ProfileRefusal::ProofNeeded)) => {
             let pending = PendingAction::cookie(&context, true, urls::PROFILE.to_owned(), form.encoded());
@@ -42,7 +42,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ProfileFor
         }
         Err(Stop::Refused(ProfileRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {
-            let mut view = profile_page(&context, current_player, form)?;
+            let mut view = profile_page(&context, current_player, form).await?;
             view.page = view.page.with_notice(Notice::warn("throttled"));
             responses::too_many(&view, retry_after)
         }
@@ -50,18 +50,18 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ProfileFor
     }
 }
 
-fn not_accepted(
+async fn not_accepted(
     context: &RequestContext,
     current_player: &CurrentPlayer,
     form: ProfileForm,
     errors: Vec<(String, String)>,
 ) -> PageResult {
-    let mut view = profile_page(context, current_player, form)?;
+    let mut view = profile_page(context, current_player, form).await?;
     view.page = view.page.with_errors(errors);
     responses::unprocessable(&view)
 }
 
-fn profile_page(
+async fn profile_page(
     context: &RequestContext,
     current_player: &CurrentPlayer,
     form: ProfileForm,
@@ -72,6 +72,7 @@ fn profile_page(
         (tag.to_owned(), language.name().to_owned(), form.language == tag)
     });
     Ok(ProfilePage {
+        email_waiting: masked_waiting(context, current_player).await?,
         page: Page::new(context, "profile-title", "profile")?,
         can_sync: can_sync(current_player),
         sync_display_name: form.wants_sync(),

@@ -16,4 +16,6 @@ pub(super) struct ProfilePage {
     /// Tag, name, whether the language is chosen.
     pub languages: Vec<(String, String, bool)>,
     pub email_masked: String,
+    /// The address that waits for its code, masked; empty if none does.
+    pub email_waiting: String,
 }

@@ -162,8 +162,14 @@ async fn welcome_player(
         None => false,
     };
     let response = registered.sign_in.answer(context, registered.next.as_deref().unwrap_or(urls::ACCOUNT))?;
-    let text = if is_code_sent { "registered-and-code-sent" } else { "registered-with-amazon" };
-    Ok(Notice::good("linked").with_text(text).attach_to(context, response))
+    let notice = if is_code_sent {
+        Notice::good("linked")
+            .with_text("registered-and-code-sent")
+            .with_way(urls::EMAIL_VERIFY, "enter-code")
+    } else {
+        Notice::good("linked").with_text("registered-with-amazon")
+    };
+    Ok(notice.attach_to(context, response))
 }
 
 /// `GET /amazon/match`: asks for the password of the account that has this email.

@@ -657,3 +657,5 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::allow_tables_to_appear_in_same_query!(players, passkeys);
 diesel::allow_tables_to_appear_in_same_query!(sessions, passkeys);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, passkeys);
+diesel::allow_tables_to_appear_in_same_query!(sessions, email_changes);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, email_changes);

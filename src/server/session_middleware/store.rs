@@ -7,13 +7,14 @@ use diesel::prelude::*;
 use crate::links::Stage;
 use crate::on_backend;
 use crate::platform::db::schema::{
-    amazon_links, link_attempts, passkeys, players, sessions, staff, staff_sessions,
+    amazon_links, email_changes, link_attempts, passkeys, players, sessions, staff, staff_sessions,
 };
 use crate::platform::db::{Conn, UtcTime};
 use crate::web::current_player::{CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession};
 use crate::web::staff_member::CurrentStaffMember;
 
-type CurrentPlayerRow = (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, bool, SessionTimes);
+type CurrentPlayerRow =
+    (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, bool, bool, SessionTimes);
 
 /// When a session was last used, and when it expires.
 #[derive(Queryable, Selectable)]
@@ -43,6 +44,11 @@ pub(super) fn find(
             .filter(link_attempts::expires_at.gt(UtcTime::from(now))),
     );
     let has_passkey = exists(passkeys::table.filter(passkeys::player_id.eq(sessions::player_id)));
+    let awaits_email_code = exists(
+        email_changes::table
+            .filter(email_changes::player_id.eq(sessions::player_id))
+            .filter(email_changes::expires_at.gt(UtcTime::from(now))),
+    );
     // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is at
     // most one row, because a token has one session and a player has one link.
     let row: Option<CurrentPlayerRow> = on_backend!(conn, |conn| sessions::table
@@ -55,16 +61,17 @@ pub(super) fn find(
             Option::<CurrentLink>::as_select(),
             awaits_amazon,
             has_passkey,
+            awaits_email_code,
             SessionTimes::as_select(),
         ))
         .get_result(conn))
     .optional()?;
-    Ok(row.map(|(session, mut player, link, awaits_amazon, has_passkey, times)| {
+    Ok(row.map(|(session, mut player, link, awaits_amazon, has_passkey, awaits_email_code, times)| {
         // A device may have brought no name, but pages need one.
         if player.display_name.is_empty() {
             player.display_name = player.user_name.clone().unwrap_or_else(|| "Player".to_owned());
         }
-        (CurrentPlayer { session, player, link, awaits_amazon, has_passkey }, times)
+        (CurrentPlayer { session, player, link, awaits_amazon, has_passkey, awaits_email_code }, times)
     }))
 }
 
