@@ -110,3 +110,19 @@ security-recovery = Wiederherstellung
 security-recovery-body = Wie du wieder hineinkommst, wenn sonst nichts geht.
 security-recovery-email = Mit einem Link an deine bestätigte E-Mail wählst du ein neues Passwort.
 security-recovery-none = Du hast keine bestätigte E-Mail, also könnte dich niemand wieder hereinlassen. Füge eine hinzu.
+check-up = Überblick
+check-up-body = Wie sicher dein Konto ist, und was als Nächstes zu tun ist.
+check-up-ways = { $count ->
+    [0] Du kannst dich nicht noch einmal anmelden.
+    [one] Du kannst dich auf eine Art anmelden. Fällt sie weg, hast du keine andere.
+   *[other] Du kannst dich auf { $count } Arten anmelden.
+}
+check-up-email = Deine E-Mail ist bestätigt.
+check-up-email-none = Du hast keine bestätigte E-Mail.
+check-up-well = Alles ist in Ordnung. Du musst nichts tun.
+check-up-next-enter-code = Als Nächstes: Gib den Code ein, den wir an deine neue Adresse geschickt haben.
+check-up-next-add-email = Als Nächstes: Füge eine E-Mail hinzu, damit du wieder hineinkommst, wenn du dein Passwort verlierst.
+check-up-next-second-way = Als Nächstes: Richte eine zweite Art ein, dich anzumelden.
+check-up-add-passkey = Passkey hinzufügen
+check-up-renew-codes = Neue Ersatzcodes erstellen
+security-everywhere-body = Das beendet alle Sitzungen außer der in diesem Browser.

@@ -110,3 +110,19 @@ security-recovery = Recovery
 security-recovery-body = How you get back in when nothing else works.
 security-recovery-email = A link to your confirmed email lets you choose a new password.
 security-recovery-none = You have no confirmed email, so nobody could let you back in. Add one.
+check-up = Check-up
+check-up-body = How safe your account is, and what to do next.
+check-up-ways = { $count ->
+    [0] You have no way to sign in again.
+    [one] You have one way to sign in. If you lose it, you have no other.
+   *[other] You have { $count } ways to sign in.
+}
+check-up-email = Your email is confirmed.
+check-up-email-none = You have no confirmed email.
+check-up-well = All is well. There is nothing to do.
+check-up-next-enter-code = Next: enter the code that we mailed to your new address.
+check-up-next-add-email = Next: add an email, so that you can get back in if you lose your password.
+check-up-next-second-way = Next: add a second way to sign in.
+check-up-add-passkey = Add a passkey
+check-up-renew-codes = Make new recovery codes
+security-everywhere-body = This ends every session except the one in this browser.

@@ -214,7 +214,7 @@ async fn an_address_that_waits_is_shown_where_people_look() {
     let portal = Portal::start().await;
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
-    let pages = ["/account", "/account/profile"];
+    let pages = ["/account", "/account/profile", "/account/security"];
     for path in pages {
         let page = browser.visit(path).await;
         assert!(!page.links().contains(&"Enter code".into()), "{path}: {}", page.text());
@@ -230,6 +230,8 @@ async fn an_address_that_waits_is_shown_where_people_look() {
             assert!(page.text().contains("b•••••@example.test"), "{path}: {}", page.text());
         }
     }
+    let later = portal.browser_of(&bo).visit("/account/security").await;
+    assert_eq!(later.attribute("[data-next]", "data-next"), Some("enter-email-code".into()));
 }
 
 #[tokio::test]
@@ -256,7 +258,7 @@ async fn a_cancelled_address_is_gone_with_its_code() {
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
     let (verify, code) = asked(&portal, &browser.visit("/account").await, NEW).await;
-    let (one, other) = (browser.visit("/account/profile").await, browser.visit("/account/profile").await);
+    let (one, other) = (browser.visit("/account/profile").await, browser.visit("/account/security").await);
     let done = one.press("Cancel").await;
     assert_eq!((done.path(), done.code()), ("/account/profile".into(), Some("email_cancelled".into())));
     assert_eq!(portal.count_all("email_changes"), 0);

@@ -120,3 +120,18 @@ async fn signing_out_everywhere_ends_copies_of_the_cookie() {
     assert_eq!(browser.get("/account").await.status, 200);
     assert_eq!(thief.get("/account").await.status, 303);
 }
+
+#[tokio::test]
+async fn the_check_up_names_one_thing_to_do() {
+    let portal = Portal::start().await;
+    let (ann, bo, cleo) = (portal.ann().await, portal.bo().await, portal.cleo().await);
+    for (person, next, way) in [
+        (&ann, "nothing", None),
+        (&bo, "add-passkey", Some("/account/passkeys")),
+        (&cleo, "add-email", Some("/account/email")),
+    ] {
+        let page = portal.browser_of(person).visit("/account/security").await;
+        assert_eq!(page.attribute("[data-next]", "data-next").as_deref(), Some(next), "{}", page.text());
+        assert_eq!(page.attribute("[data-next] a", "href").as_deref(), way, "{next}");
+    }
+}

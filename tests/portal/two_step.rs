@@ -37,6 +37,7 @@ async fn it_is_turned_on_with_a_code_and_asks_for_one_from_then_on() {
     assert!(codes.iter().all(|code| !dump.contains(code.as_str()) && !dump.contains(&code.replace('-', ""))));
     let page = portal.browser_of(&bo).visit("/account/security").await;
     assert!(page.text().contains("It is on."), "{}", page.text());
+    assert!(page.text().contains("You have 10 recovery codes left."), "{}", page.text());
 
     // The code that turned it on is used.
     let used = give_both(&portal.browser(), &bo, &portal.app_code(&secret)).await;

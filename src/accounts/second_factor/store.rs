@@ -112,6 +112,11 @@ pub fn count_recovery_codes(conn: &mut Conn, player: &PlayerId) -> QueryResult<i
     player_recovery_codes::table.filter(player_recovery_codes::player_id.eq(player)).count().get_result(conn)
 }
 
+/// The number of recovery codes left where the second factor is on; `None` where it is off.
+pub fn codes_left(conn: &mut Conn, player: &PlayerId) -> QueryResult<Option<i64>> {
+    if is_on(conn, player)? { count_recovery_codes(conn, player).map(Some) } else { Ok(None) }
+}
+
 /// Remembers the browser, in place of an older row for it.
 pub(in crate::accounts) fn remember_browser(
     conn: &mut Conn,

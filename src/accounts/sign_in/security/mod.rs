@@ -3,6 +3,7 @@
 //! Only a player's own sessions are listed or ended, by ids that are not their secrets. Another player's id gets
 //! the same answer as an unknown one.
 
+mod check_up;
 mod end_sessions;
 mod forms;
 pub mod pages;

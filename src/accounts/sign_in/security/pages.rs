@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 
+use crate::accounts::email;
 use crate::accounts::players;
 use crate::accounts::second_factor;
 use crate::accounts::sign_in::security::end_sessions;
@@ -15,17 +16,21 @@ use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestCo
 /// `GET /account/security`
 pub async fn show(context: RequestContext) -> PageResult {
     let (player, now) = (context.player()?.player.id.clone(), context.now);
-    let (sessions, games, password_changed_at, has_second_factor) = context
+    let awaits_email_code = context.player()?.awaits_email_code;
+    let (sessions, games, password_changed_at, codes_left, waiting) = context
         .app
         .db
         .read(move |conn| {
             let sessions = browser::list(conn, &player, now)?;
             let games = game::list(conn, &player, now)?;
             let password_changed_at = players::store::password_changed_at(conn, &player)?;
-            Ok((sessions, games, password_changed_at, second_factor::store::is_on(conn, &player)?))
+            let codes_left = second_factor::store::codes_left(conn, &player)?;
+            let waiting = if awaits_email_code { email::pending(conn, &player, now)? } else { None };
+            Ok((sessions, games, password_changed_at, codes_left, waiting))
         })
         .await?;
-    let shown = SecurityPage::new(&context, sessions, games, password_changed_at, has_second_factor)?;
+    let waiting = email::masked(waiting.as_deref());
+    let shown = SecurityPage::new(&context, sessions, games, password_changed_at, codes_left, waiting)?;
     responses::render_page(&shown)
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::accounts::sign_in::security::check_up::{AccountStanding, NextStep};
 use crate::platform::ids::SessionId;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::BrowserSessionSummary;
@@ -16,12 +17,48 @@ use crate::web::{Page, PageError, RequestContext};
 #[template(path = "sign_in/security.html")]
 pub(super) struct SecurityPage {
     page: Page,
+    check_up: CheckUp,
+    /// The address that waits for its code, masked; empty if none does.
+    email_waiting: String,
     has_password: bool,
     password_changed: Option<ShownTime>,
     has_email: bool,
     has_second_factor: bool,
     sessions: Vec<SecuritySessionRow>,
     has_others: bool,
+}
+
+/// How the account stands, in sentences.
+struct CheckUp {
+    sentences: Vec<String>,
+    /// What to do next, and why, if anything.
+    next: &'static str,
+    advice: String,
+    /// Address and label of the link to it.
+    way: Option<(&'static str, String)>,
+}
+
+impl CheckUp {
+    fn new(page: &Page, standing: AccountStanding) -> Self {
+        let ways = page.language().text_for_count("check-up-ways", standing.ways_in());
+        let email = page.t(if standing.has_email { "check-up-email" } else { "check-up-email-none" });
+        let codes = standing
+            .recovery_codes_left
+            .map(|left| page.language().text_for_count("two-step-codes-left", left));
+        let step = standing.next_step();
+        Self {
+            sentences: [ways, email].into_iter().chain(codes).collect(),
+            next: step.as_str(),
+            advice: page.t(match step {
+                NextStep::EnterEmailCode => "check-up-next-enter-code",
+                NextStep::AddEmail => "check-up-next-add-email",
+                NextStep::SetPassword | NextStep::AddPasskey => "check-up-next-second-way",
+                NextStep::RenewRecoveryCodes => "two-step-codes-low",
+                NextStep::Nothing => "check-up-well",
+            }),
+            way: step.way().map(|(href, label)| (href, page.t(label))),
+        }
+    }
 }
 
 /// One session in the list.
@@ -41,10 +78,19 @@ impl SecurityPage {
         sessions: Vec<BrowserSessionSummary>,
         games: Vec<game::GameSessionSummary>,
         password_changed_at: Option<DateTime<Utc>>,
-        has_second_factor: bool,
+        codes_left: Option<i64>,
+        email_waiting: String,
     ) -> Result<Self, PageError> {
         let current_player = context.player()?;
         let page = Page::new(context, "security-heading", "security")?;
+        let standing = AccountStanding {
+            has_usable_password: current_player.has_usable_password(),
+            has_amazon: current_player.can_sign_in_with_amazon(),
+            has_passkey: current_player.has_passkey,
+            has_email: current_player.player.email.is_some(),
+            awaits_email_code: current_player.awaits_email_code,
+            recovery_codes_left: codes_left,
+        };
         let mut rows: Vec<SecuritySessionRow> =
             sessions.into_iter().map(|found| row(&page, found, &current_player.session.id)).collect();
         rows.extend(games.into_iter().map(|found| game_row(&page, found)));
@@ -56,7 +102,9 @@ impl SecurityPage {
                 .filter(|_| current_player.player.has_password)
                 .map(|at| page.when(at)),
             has_email: current_player.player.email.is_some(),
-            has_second_factor,
+            has_second_factor: codes_left.is_some(),
+            check_up: CheckUp::new(&page, standing),
+            email_waiting,
             has_others: rows.iter().any(|row| !row.is_current),
             sessions: rows,
             page,
