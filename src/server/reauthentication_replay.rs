@@ -38,6 +38,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             }
             urls::PROFILE => profile::submit(context, parsed_kept(form)?).await,
             urls::EMAIL => email_pages::submit(context, parsed_kept(form)?).await,
+            urls::EMAIL_AGAIN => email_pages::submit_again(context, parsed_kept(form)?).await,
             urls::PASSWORD_REMOVE => password::pages::submit_remove(context, parsed_kept(form)?).await,
             urls::TWO_STEP_BEGIN => two_step::begin(context, parsed_kept(form)?).await,
             urls::TWO_STEP_CODES => two_step::renew_codes(context, parsed_kept(form)?).await,

@@ -2,7 +2,6 @@
 //! half-way; and no key leaves while something hangs on it.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 
 use data_encoding::BASE64;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -11,6 +10,7 @@ use dovetail::testing::platform::crypto::vault::key_id_of;
 use dovetail::testing::platform::db::Db;
 use dovetail::testing::platform::db::schema::{amazon_links, link_attempts, players};
 
+use super::harness::ports::port_for_a_program;
 use super::harness::program::Program;
 use super::harness::{Portal, database::Database};
 
@@ -200,7 +200,7 @@ async fn a_trip_that_will_not_open_is_begun_again() {
 
 /// A production portal's settings, on a database with values that hang on the old key.
 fn production(database: &Database, keys: &Keys) -> Settings {
-    let port = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = || format!("127.0.0.1:{}", port_for_a_program());
     let mut settings = Settings::new();
     let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());
     for line in dovetail::testing::config::new_keys().unwrap().lines() {
@@ -212,8 +212,8 @@ fn production(database: &Database, keys: &Keys) -> Settings {
     ends(&keys.with(&settings, &["old"]), &["seed", "--players", "4"], 0);
     let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());
     set("DOVETAIL_MODE", "production");
-    set("DOVETAIL_LISTEN", &port().to_string());
-    set("DOVETAIL_OPS_LISTEN", &port().to_string());
+    set("DOVETAIL_LISTEN", &address());
+    set("DOVETAIL_OPS_LISTEN", &address());
     set("DOVETAIL_PUBLIC_URL", "https://account.studio.test");
     set("DOVETAIL_AMAZON_CLIENT_ID", "amzn1.application-oa2-client.9f3c1b7a2e6d4508");
     set("DOVETAIL_AMAZON_CLIENT_SECRET", "8f3a61c0d97b24e5f01846bd93ac7e2570bd19f4ce8632a5d7410e9fb86c3a25");

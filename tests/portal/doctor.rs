@@ -14,6 +14,7 @@ use dovetail::testing::lwa::simulator::{RunningSimulator, Simulator, SimulatorSe
 use dovetail::testing::platform::clock::Clock;
 use serde_json::Value;
 
+use super::harness::ports::port_for_a_program;
 use super::harness::smtp::MailServer as Smtp;
 
 /// A healthy installation, to be broken.
@@ -21,10 +22,6 @@ struct Patient {
     folder: tempfile::TempDir,
     settings: BTreeMap<String, String>,
     amazon: RunningSimulator,
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Patient {
@@ -41,8 +38,8 @@ impl Patient {
         let url = patient.amazon.url().clone();
         patient.set("DOVETAIL_MODE", "development");
         patient.set("DOVETAIL_DATABASE_URL", &format!("sqlite:{}", file.display()));
-        patient.set("DOVETAIL_LISTEN", &format!("127.0.0.1:{}", free_port()));
-        patient.set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", free_port()));
+        patient.set("DOVETAIL_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()));
+        patient.set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()));
         patient.set("DOVETAIL_SIMULATOR", "off");
         patient.set("DOVETAIL_AMAZON_CLIENT_ID", dovetail::testing::config::simulated::CLIENT_ID);
         patient.set("DOVETAIL_AMAZON_CLIENT_SECRET", dovetail::testing::config::simulated::CLIENT_SECRET);
@@ -146,7 +143,10 @@ fn a_database_that_is_not_there() {
     assert_eq!(code, 1);
     one(&findings, "database", "there is no file", "dovetail migrate");
     assert!(!nowhere.exists(), "looking makes nothing");
-    patient.set("DOVETAIL_DATABASE_URL", &format!("postgres://ann:hunter2@127.0.0.1:{}/portal", free_port()));
+    patient.set(
+        "DOVETAIL_DATABASE_URL",
+        &format!("postgres://ann:hunter2@127.0.0.1:{}/portal", port_for_a_program()),
+    );
     let (findings, code) = patient.findings();
     assert_eq!(code, 1);
     one(&findings, "database", "cannot be reached", "start PostgreSQL");
@@ -215,7 +215,7 @@ fn run(file: &Path, statement: &str) {
 #[test]
 fn anamazon_that_does_not_answer() {
     let mut patient = Patient::healthy();
-    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let nobody = format!("http://127.0.0.1:{}", port_for_a_program());
     patient.amazon_at(&nobody);
     let (findings, code) = patient.findings();
     assert_eq!(code, 1);
@@ -256,7 +256,7 @@ fn a_clock_that_is_wrong() {
 #[tokio::test]
 async fn a_mail_server_that_does_not_answer_and_one_that_gets_no_mail() {
     let mut patient = Patient::healthy();
-    patient.set("DOVETAIL_SMTP_URL", &format!("smtp://ann:hunter2@127.0.0.1:{}", free_port()));
+    patient.set("DOVETAIL_SMTP_URL", &format!("smtp://ann:hunter2@127.0.0.1:{}", port_for_a_program()));
     let (findings, _) = tokio::task::spawn_blocking(move || patient.findings()).await.unwrap();
     one(&findings, "mail", "cannot be reached", "DOVETAIL_SMTP_URL");
     assert!(!format!("{findings:?}").contains("hunter2"));

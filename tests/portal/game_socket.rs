@@ -2,7 +2,6 @@
 //! `gamesparks-contract.md` names. Players' tokens and what ends them stand in `game_sessions`.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 
 use chrono::TimeDelta;
 use dovetail::testing::config::new_keys;
@@ -17,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::harness::database::Database;
 use super::harness::game_client::{API_KEY, DEVICE_SECRET, SERVER_SECRET, sign};
+use super::harness::ports::port_for_a_program;
 use super::harness::program::Program;
 use super::harness::{GameClient, Portal};
 
@@ -376,17 +376,16 @@ async fn a_storm_of_refused_handshakes_is_turned_away_and_slows_nobody_else() {
 /// S101: what was asked is answered, and every connection is told to go away.
 #[tokio::test]
 async fn stopping_answers_what_was_asked_and_closes_every_connection() {
-    let free_port = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let database = Database::fresh(|url| {
         migrate::up(&mut Db::open(url, 1).unwrap().connection().unwrap()).unwrap();
     });
-    let host = format!("localhost:{}", free_port());
+    let host = format!("localhost:{}", port_for_a_program());
     let mut settings = BTreeMap::new();
     let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());
     set("DOVETAIL_MODE", "development");
     set("DOVETAIL_LISTEN", &host.replace("localhost", "127.0.0.1"));
-    set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", free_port()));
-    set("DOVETAIL_SIMULATOR_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()));
+    set("DOVETAIL_SIMULATOR_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()));
     set("DOVETAIL_PUBLIC_URL", &format!("http://{host}"));
     set("DOVETAIL_DATABASE_URL", database.url());
     for line in new_keys().unwrap().lines() {

@@ -11,6 +11,7 @@ use dovetail::testing::platform::clock::Clock;
 use futures_util::future::join_all;
 
 use super::harness::Browser;
+use super::harness::ports::port_for_a_program;
 use super::harness::program::Program;
 
 const CALLERS: usize = 60;
@@ -87,8 +88,7 @@ impl Peak {
 }
 
 fn program() -> (Program, String) {
-    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (port, simulator) = (free(), free());
+    let (port, simulator) = (port_for_a_program(), port_for_a_program());
     let folder = tempfile::tempdir().unwrap().keep();
     let url = format!("http://localhost:{port}");
     let settings = [

@@ -8,6 +8,7 @@ use reqwest::Method;
 
 use super::harness::cuttable_proxy::Cable;
 use super::harness::database::Database;
+use super::harness::ports::port_for_a_program;
 use super::harness::program::Program;
 use super::harness::{Portal, operations::Operations};
 
@@ -332,8 +333,7 @@ async fn the_program_is_ready_while_it_serves_and_not_while_it_stops() {
 }
 
 fn program(more: &[(&str, &str)]) -> (Program, u16, u16) {
-    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (port, ops, simulator) = (free(), free(), free());
+    let (port, ops, simulator) = (port_for_a_program(), port_for_a_program(), port_for_a_program());
     let folder = tempfile::tempdir().unwrap().keep();
     let mut settings = std::collections::BTreeMap::new();
     let mut set = |name: &str, value: &str| settings.insert(name.to_owned(), value.to_owned());

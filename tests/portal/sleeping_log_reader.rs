@@ -1,21 +1,18 @@
 //! S93: whoever reads the log, and stops reading, stops no request. The real program, with a pipe for its log.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use super::harness::ports::port_for_a_program;
 
 /// More than a pipe takes (64 KiB) in lines of the log.
 const REQUESTS: usize = 600;
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 #[tokio::test]
 async fn a_reader_that_sleeps_stops_no_request_and_reads_on_later() {
     let folder = tempfile::tempdir().unwrap();
-    let (port, ops, amazon) = (free_port(), free_port(), free_port());
+    let (port, ops, amazon) = (port_for_a_program(), port_for_a_program(), port_for_a_program());
     let mut child = Command::new(env!("CARGO_BIN_EXE_dovetail"))
         .arg("serve")
         .env_clear()

@@ -84,7 +84,7 @@ tables! {
     refresh_brake by "id": text ["id", "released_by"], sealed [];
     sealing_keys by "id": text ["id"], sealed [];
     restores by "id": text ["id"], sealed [];
-    game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network"], sealed [];
+    game_sessions by "id": text ["id", "player_id", "api_key", "credential", "client", "signed_in_with", "network", "device_id"], sealed [];
     game_tokens by "token_hash": text ["token_hash", "session_id"], sealed [];
     devices by "id": text ["id", "player_id", "api_key", "device_hash", "label", "told_of", "network"], sealed [];
     claim_codes by "id": text ["id", "player_id", "device_id", "selector", "code_hash", "api_key", "device_label", "network", "browser_hash", "outcome", "session_id", "token_hash"], sealed [];

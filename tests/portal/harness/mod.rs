@@ -33,6 +33,7 @@ pub mod people;
 pub mod personal_data_doc;
 pub mod plans;
 pub mod portal;
+pub mod ports;
 pub mod program;
 pub mod raw;
 pub mod receiver;

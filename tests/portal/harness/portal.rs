@@ -24,6 +24,7 @@ use secrecy::ExposeSecret;
 use super::amazon::Amazon;
 use super::browser::Browser;
 use super::database::{Database, Outage};
+use super::ports::port_for_a_program;
 use super::{dump, log, response_invariants};
 
 /// Noon of a day without a change to or from daylight saving time.
@@ -171,8 +172,8 @@ impl Portal {
         settings.0.remove("DOVETAIL_SIMULATOR_LISTEN");
         let amazon = self.amazon.url();
         settings
-            .set("DOVETAIL_LISTEN", &free_port().local_addr().unwrap().to_string())
-            .set("DOVETAIL_OPS_LISTEN", &free_port().local_addr().unwrap().to_string())
+            .set("DOVETAIL_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()))
+            .set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()))
             .set("DOVETAIL_SIMULATOR", "off")
             .set("DOVETAIL_AMAZON_CLIENT_ID", WEB_CLIENT_ID)
             .set("DOVETAIL_AMAZON_CLIENT_SECRET", WEB_CLIENT_SECRET)

@@ -26,6 +26,7 @@ use serde_json::json;
 use super::harness::browser::Diary;
 use super::harness::database::Database;
 use super::harness::dump;
+use super::harness::ports::port_for_a_program;
 use super::harness::program::Program;
 use super::harness::recording_proxy::Wiretap;
 use super::harness::renewals::until;
@@ -70,7 +71,7 @@ struct Canary {
 
 impl Canary {
     async fn start() -> Self {
-        let port = free_port();
+        let port = port_for_a_program();
         let url = format!("http://localhost:{port}");
         let simulator = amazon(&url);
         let running = simulator.start(TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
@@ -83,7 +84,7 @@ impl Canary {
         set("DOVETAIL_MODE", "development");
         set("DOVETAIL_LOG", "trace");
         set("DOVETAIL_LISTEN", &format!("127.0.0.1:{port}"));
-        set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", free_port()));
+        set("DOVETAIL_OPS_LISTEN", &format!("127.0.0.1:{}", port_for_a_program()));
         set("DOVETAIL_PUBLIC_URL", &url);
         set("DOVETAIL_DATABASE_URL", database.url());
         set("DOVETAIL_SIMULATOR", "off");
@@ -157,10 +158,6 @@ impl Canary {
         self.secrets.add("mailed token", token);
         link
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn amazon(url: &str) -> Simulator {

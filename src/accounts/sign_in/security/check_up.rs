@@ -8,9 +8,9 @@ const FEW_CODES: i64 = 3;
 /// What the check-up looks at.
 #[derive(Clone, Copy)]
 pub(super) struct AccountStanding {
+    /// A usable password, Amazon and passkeys: one each.
+    pub ways_in: i64,
     pub has_usable_password: bool,
-    pub has_amazon: bool,
-    pub has_passkey: bool,
     pub has_email: bool,
     pub awaits_email_code: bool,
     /// `None` where two-step sign-in is off.
@@ -29,10 +29,6 @@ pub(super) enum NextStep {
 }
 
 impl AccountStanding {
-    pub(super) fn ways_in(self) -> i64 {
-        [self.has_usable_password, self.has_amazon, self.has_passkey].into_iter().map(i64::from).sum()
-    }
-
     /// The way back in comes before a spare way in, because it helps also those who lose both.
     pub(super) fn next_step(self) -> NextStep {
         if self.awaits_email_code {
@@ -41,7 +37,7 @@ impl AccountStanding {
             NextStep::AddEmail
         } else if self.recovery_codes_left.is_some_and(|left| left <= FEW_CODES) {
             NextStep::RenewRecoveryCodes
-        } else if self.ways_in() > 1 {
+        } else if self.ways_in > 1 {
             NextStep::Nothing
         } else if self.has_usable_password {
             NextStep::AddPasskey
@@ -82,9 +78,8 @@ mod tests {
     use super::*;
 
     const WELL: AccountStanding = AccountStanding {
+        ways_in: 2,
         has_usable_password: true,
-        has_amazon: true,
-        has_passkey: false,
         has_email: true,
         awaits_email_code: false,
         recovery_codes_left: None,
@@ -100,7 +95,7 @@ mod tests {
     #[test]
     fn the_address_comes_first_then_the_codes_then_a_second_way_in() {
         let bare = AccountStanding {
-            has_amazon: false,
+            ways_in: 1,
             has_email: false,
             awaits_email_code: true,
             recovery_codes_left: Some(0),
@@ -112,8 +107,8 @@ mod tests {
         let proven = AccountStanding { has_email: true, ..unasked };
         assert_eq!(proven.next_step(), NextStep::RenewRecoveryCodes);
         let renewed = AccountStanding { recovery_codes_left: Some(10), ..proven };
-        assert_eq!((renewed.ways_in(), renewed.next_step()), (1, NextStep::AddPasskey));
-        let amazon_only = AccountStanding { has_usable_password: false, has_amazon: true, ..renewed };
+        assert_eq!(renewed.next_step(), NextStep::AddPasskey);
+        let amazon_only = AccountStanding { has_usable_password: false, ..renewed };
         assert_eq!(amazon_only.next_step(), NextStep::SetPassword);
     }
 }

@@ -40,7 +40,7 @@ struct CheckUp {
 
 impl CheckUp {
     fn new(page: &Page, standing: AccountStanding) -> Self {
-        let ways = page.language().text_for_count("check-up-ways", standing.ways_in());
+        let ways = page.language().text_for_count("check-up-ways", standing.ways_in);
         let email = page.t(if standing.has_email { "check-up-email" } else { "check-up-email-none" });
         let codes = standing
             .recovery_codes_left
@@ -83,10 +83,14 @@ impl SecurityPage {
     ) -> Result<Self, PageError> {
         let current_player = context.player()?;
         let page = Page::new(context, "security-heading", "security")?;
+        let ways = [
+            current_player.has_usable_password(),
+            current_player.can_sign_in_with_amazon(),
+            current_player.has_passkey,
+        ];
         let standing = AccountStanding {
+            ways_in: ways.into_iter().map(i64::from).sum(),
             has_usable_password: current_player.has_usable_password(),
-            has_amazon: current_player.can_sign_in_with_amazon(),
-            has_passkey: current_player.has_passkey,
             has_email: current_player.player.email.is_some(),
             awaits_email_code: current_player.awaits_email_code,
             recovery_codes_left: codes_left,

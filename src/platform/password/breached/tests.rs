@@ -103,7 +103,10 @@ fn both_kinds_of_lists_give_the_same_filter_also_together() {
 fn what_was_stolen_too_seldom_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let (list, out) = (ordered(&folder, &stolen(700)), folder.path().join("filter"));
-    assert_eq!(build(&[list.clone()], &out, 7).unwrap(), BuiltFilter { count: 100, left_out: 600 });
+    assert_eq!(
+        build(std::slice::from_ref(&list), &out, 7).unwrap(),
+        BuiltFilter { count: 100, left_out: 600 }
+    );
     let filter = BreachedPasswords::open(&out).unwrap();
     assert!(has(&filter, "stolen 6") && !has(&filter, "stolen 5"));
     assert!(matches!(build(&[list], &out, 8), Err(FilterSourceRefused::Empty)));
@@ -114,7 +117,7 @@ fn what_was_stolen_too_seldom_is_left_out() {
 fn files_that_are_no_filter_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (list, out) = (ordered(&folder, &stolen(1000)), folder.path().join("filter"));
-    build(&[list.clone()], &out, 1).unwrap();
+    build(std::slice::from_ref(&list), &out, 1).unwrap();
     let whole = fs::read(&out).unwrap();
     let broken = folder.path().join("broken");
     let opened = |bytes: &[u8]| {
