@@ -508,7 +508,11 @@ mod meanwhile {
                         portal.raw(data),
                         stranger.press("Sign in"),
                         forgotten.press("Send link"),
-                        game.ask("AccountDetailsRequest", json!({})),
+                        async {
+                            game.begin("AccountDetailsRequest", json!({})).await;
+                            // Who is signed out meanwhile is told that, and gets no answer (S83).
+                            game.next_of_all().await
+                        },
                         portal.token(&ann),
                     )
                 },
