@@ -142,6 +142,15 @@ impl PendingAction {
         response
     }
 
+    /// Carries out the action that the page of the proof has named by `mark`. If another one waits by now, the page
+    /// that names it is next.
+    pub async fn resume_named(context: RequestContext, mark: &str) -> PageResult {
+        if !Self::is_the_one_named(&context, mark) {
+            return Ok(Self::ask_again());
+        }
+        Self::resume(context).await
+    }
+
     /// Carries out the action with which the person went to Amazon.
     pub async fn resume_from_amazon(context: RequestContext) -> PageResult {
         if Self::read(&context).is_some_and(|pending| !pending.is_at_amazon) {

@@ -56,13 +56,8 @@ pub async fn confirm_identity(
     } else {
         match confirm::confirm_identity(&context, &current_player, &form).await {
             Ok(started) => {
-                let is_named = PendingAction::is_the_one_named(&context, &form.mark);
                 let context = context.clone().rotated(&started, Some(context.now))?;
-                return if is_named {
-                    PendingAction::resume(context).await
-                } else {
-                    Ok(PendingAction::ask_again())
-                };
+                return PendingAction::resume_named(context, &form.mark).await;
             }
             Err(Stop::Refused(refused)) => notice_of(refused),
             Err(Stop::Fault(fault)) => return Err(fault.into()),

@@ -22,13 +22,8 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Reauthenti
     let asks_code = second_factor::is_asked(&context, &current_player.player.id).await?;
     let notice = match reauthenticate(&context, &current_player, &form.password, &form.code).await {
         Ok(started) => {
-            let is_named = PendingAction::is_the_one_named(&context, &form.mark);
             let context = context.clone().rotated(&started, Some(context.now))?;
-            return if is_named {
-                PendingAction::resume(context).await
-            } else {
-                Ok(PendingAction::ask_again())
-            };
+            return PendingAction::resume_named(context, &form.mark).await;
         }
         Err(Stop::Refused(ReauthenticationRefusal::SignedOut)) => {
             return Ok(PendingAction::redirect(&context));

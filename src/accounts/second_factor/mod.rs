@@ -15,3 +15,6 @@ pub use check::{CheckedCode, CodeAttempt, CodeRefusal, check_code};
 pub use model::{RememberedBrowser, place_of_factor, recovery_hash};
 pub use password_length::{has_second_factor, shortest_password, too_short_alone};
 pub use store::{SEALED, sweep_remembered_browsers};
+
+/// With as many recovery codes or fewer, pages ask for new ones.
+pub(in crate::accounts) const FEW_CODES: i64 = 3;

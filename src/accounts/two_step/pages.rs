@@ -20,8 +20,6 @@ use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, 
 
 /// The lifetime of the cookies that carry a new secret or new recovery codes.
 const CARRIED_FOR: TimeDelta = TimeDelta::minutes(30);
-/// With as many recovery codes or fewer, the page asks for new ones.
-const FEW_CODES: i64 = 3;
 
 /// `GET /account/two-step`
 pub async fn show(context: RequestContext) -> PageResult {
@@ -39,7 +37,7 @@ pub async fn show(context: RequestContext) -> PageResult {
     let on = found.map(|(factor, left, browsers)| TwoStepView {
         since: page.when(factor.created_at),
         codes_left: context.language.text_for_count("two-step-codes-left", left),
-        is_low: left <= FEW_CODES,
+        is_low: left <= second_factor::FEW_CODES,
         browsers: browsers.into_iter().map(|found| RememberedBrowserRow::new(&page, found)).collect(),
     });
     responses::render_page(&TwoStepOverviewPage { page, on })

@@ -1,9 +1,7 @@
 //! The check-up at the top of the security page: how the account stands, and the one thing to do next.
 
+use crate::accounts::second_factor::FEW_CODES;
 use crate::web::urls;
-
-/// As many recovery codes as this, or fewer, are few.
-const FEW_CODES: i64 = 3;
 
 /// What the check-up looks at.
 #[derive(Clone, Copy)]
