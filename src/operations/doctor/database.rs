@@ -95,7 +95,7 @@ fn server(config: &Config, conn: &mut Conn) -> Vec<DoctorLine> {
     if !server.are_messages_english {
         lines.push(finding_line(
             ABOUT,
-            "the server's messages are not English, so a full disk or a lock may be taken for a fault of the portal",
+            "the server's messages are not English; those of a newer version may be unknown, and a full disk then looks like a fault",
             "as a superuser of the server: ALTER ROLE … SET lc_messages = 'C', for the role in DOVETAIL_DATABASE_URL",
         ));
     }

@@ -59,6 +59,12 @@ impl WaitDeadline {
         Self { requested_at: Instant::now() }
     }
 
+    /// The deadline of a request from a while ago.
+    #[cfg(test)]
+    pub(super) fn started(ago: Duration) -> Self {
+        Self { requested_at: Instant::now().checked_sub(ago).unwrap() }
+    }
+
     /// The time since the request.
     pub(super) fn waited(self) -> Duration {
         self.requested_at.elapsed()
@@ -135,7 +141,8 @@ fn use_wal(conn: &mut SqliteConnection) -> QueryResult<()> {
 
 /// Makes PostgreSQL's messages English, as far as the role may change their language.
 ///
-/// `error_mapping` recognises shortages by them. The role may if it is a superuser or was granted `SET` on
+/// They are the ones that change least between versions, and `shortage_messages` recognises a shortage by its message.
+/// The role may if it is a superuser or was granted `SET` on
 /// `lc_messages`. A plain `SET` by any other role would put an error into the server's log for each connection.
 const ENGLISH_MESSAGES: &str = "DO $$ BEGIN \
      IF current_setting('lc_messages') NOT IN ('C', 'POSIX') THEN \

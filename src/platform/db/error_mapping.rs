@@ -4,6 +4,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+use crate::platform::db::shortage_messages;
 use crate::platform::fault::{Fault, Shortage, Stop};
 
 /// An error that may contain a fault, so that `Db::write` can distinguish a conflict from a refusal.
@@ -36,7 +37,9 @@ impl From<Error> for Fault {
                 DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
                 _,
             ) => Self::conflict(during, error),
-            Error::DatabaseError(_, info) if info.message() == DEADLOCK => Self::conflict(during, error),
+            Error::DatabaseError(_, info) if shortage_messages::is_deadlock(info.message()) => {
+                Self::conflict(during, error)
+            }
             _ => match shortage_of(&error) {
                 Some(shortage) => Self::short(shortage, during, error),
                 None => Self::broken(during, error),
@@ -81,28 +84,20 @@ pub fn unwritable(error: serde_json::Error) -> Error {
 /// What the database lacks; `None` if the error is none of its shortages (S92, S93).
 ///
 /// Diesel keeps SQLSTATE and SQLite's result code to itself, except for the few kinds that it names. What it does
-/// hand over is the primary message. SQLite has one fixed text for each result code. PostgreSQL's texts are
-/// fixed as well once the connection has asked for English (`connection::set_up`).
+/// hand over is the primary message. SQLite has one fixed text for each result code. PostgreSQL's texts are those of
+/// its language, and `shortage_messages` leads from them back to the code.
 pub(super) fn shortage_of(error: &Error) -> Option<Shortage> {
     match error {
         // 25006. A server that accepts no writes may be a standby that is becoming the primary.
         Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Some(Shortage::ReadOnly),
         _ if is_lost_connection(error) => Some(Shortage::Connection),
-        Error::DatabaseError(_, info) => shortage_told(info.message()),
+        Error::DatabaseError(_, info) => {
+            let of_sqlite = SQLITE_RESULTS.iter().find(|(text, _)| info.message() == *text);
+            of_sqlite.map(|(_, shortage)| *shortage).or_else(|| shortage_messages::shortage(info.message()))
+        }
         _ => None,
     }
 }
-
-/// The shortage that a primary message tells of.
-pub(super) fn shortage_told(message: &str) -> Option<Shortage> {
-    let of_sqlite = SQLITE_RESULTS.iter().find(|(text, _)| message == *text);
-    let of_postgres = || POSTGRES_BEGINNINGS.iter().find(|(text, _)| message.starts_with(text));
-    let of_machine = || MACHINE_ERRORS.iter().find(|(text, _)| message.ends_with(text));
-    of_sqlite.or_else(of_postgres).or_else(of_machine).map(|(_, shortage)| *shortage)
-}
-
-/// 40P01.
-const DEADLOCK: &str = "deadlock detected";
 
 /// SQLite's text of each result code that is a shortage (`sqlite3_errstr`).
 const SQLITE_RESULTS: [(&str, Shortage); 8] = [
@@ -119,40 +114,6 @@ const SQLITE_RESULTS: [(&str, Shortage); 8] = [
     ("unable to open database file", Shortage::DiskError),
     // SQLITE_FULL
     ("database or disk is full", Shortage::DiskFull),
-];
-
-/// The beginnings of PostgreSQL's messages.
-const POSTGRES_BEGINNINGS: [(&str, Shortage); 13] = [
-    // 55P03
-    ("canceling statement due to lock timeout", Shortage::Lock),
-    ("could not obtain lock on", Shortage::Lock),
-    // 57014
-    ("canceling statement due to statement timeout", Shortage::Time),
-    ("canceling statement due to user request", Shortage::Time),
-    // 53300
-    ("sorry, too many clients already", Shortage::Connections),
-    ("remaining connection slots are reserved", Shortage::Connections),
-    ("too many connections for", Shortage::Connections),
-    // 57P01, 57P02, 57P05, 25P03; 57P03
-    ("terminating connection", Shortage::Connection),
-    ("the database system is", Shortage::Connection),
-    // 53200
-    ("out of shared memory", Shortage::Memory),
-    ("could not resize shared memory segment", Shortage::Memory),
-    // 53100
-    ("could not extend file", Shortage::DiskFull),
-    // 53400
-    ("temporary file size exceeds", Shortage::DiskFull),
-];
-
-/// The operating system's words, with which PostgreSQL ends a message about a file.
-const MACHINE_ERRORS: [(&str, Shortage); 6] = [
-    ("No space left on device", Shortage::DiskFull),
-    ("Disk quota exceeded", Shortage::DiskFull),
-    ("Input/output error", Shortage::DiskError),
-    ("Read-only file system", Shortage::DiskError),
-    ("Cannot allocate memory", Shortage::Memory),
-    ("Too many open files in system", Shortage::Memory),
 ];
 
 #[cfg(test)]
@@ -204,6 +165,6 @@ mod tests {
             let fault = told(message);
             assert_eq!((fault.kind(), fault.shortage()), (Kind::Broken, None), "{message}");
         }
-        assert_eq!(told(DEADLOCK).kind(), Kind::Conflict);
+        assert_eq!(told("deadlock detected").kind(), Kind::Conflict);
     }
 }

@@ -20,6 +20,7 @@ mod probe;
 pub mod schema;
 pub mod sealed;
 pub mod server_info;
+mod shortage_messages;
 mod thread_reader;
 pub mod types;
 mod watch;
@@ -128,7 +129,7 @@ impl Db {
         let permit = self.pool.permit(deadline).await;
         let permit = self.count_fault(permit)?;
         // A read waits for no lock, and a connection is not given up for a statement that is merely slow.
-        let read = self.pool.run(vec![permit], WAIT_LIMIT, move |conn, _| {
+        let read = self.pool.run(vec![permit], deadline, WAIT_LIMIT, move |conn, _| {
             note_read(&metrics, deadline);
             Ok(body(conn)?)
         });
@@ -194,7 +195,7 @@ impl Db {
         let deadline = WaitDeadline::starting_now();
         let permits = self.write_permits(deadline).await;
         let permits = self.count_fault(permits)?;
-        let written = self.pool.run(permits, deadline.silence(), move |conn, watch| {
+        let written = self.pool.run(permits, deadline, deadline.silence(), move |conn, watch| {
             metrics.db_wait.observe(DbAccess::Write, deadline.waited());
             tracing::trace!(event = "platform.db.write_started", "a write started");
             let body = |conn: &mut Conn| {
@@ -236,8 +237,10 @@ impl Db {
     ///
     /// An open reader can prevent a part of this; the next call removes the rest.
     pub async fn empty_log(&self) -> Result<(), Fault> {
-        let permits = self.write_permits(WaitDeadline::starting_now()).await?;
-        let emptied = self.pool.run(permits, WAIT_LIMIT, |conn, _| Ok(connection::empty_log(conn)?));
+        let deadline = WaitDeadline::starting_now();
+        let permits = self.write_permits(deadline).await?;
+        let emptied =
+            self.pool.run(permits, deadline, WAIT_LIMIT, |conn, _| Ok(connection::empty_log(conn)?));
         self.count_fault(emptied.await)
     }
 

@@ -95,11 +95,12 @@ impl Pool {
 
     /// Runs `body` with a connection on a blocking thread, and abandons it if the server falls silent.
     ///
-    /// The work continues when the caller goes away, so a player who disconnects does not keep a permit from
-    /// others.
+    /// Connecting takes no more than is left of `deadline`. A statement may be unanswered for `silence`. The work
+    /// continues when the caller goes away, so a player who disconnects does not keep a permit from others.
     pub(super) async fn run<T, E>(
         self: &Arc<Self>,
         permits: Vec<OwnedSemaphorePermit>,
+        deadline: WaitDeadline,
         silence: Duration,
         body: impl FnOnce(&mut Conn, &Watch) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
@@ -107,7 +108,8 @@ impl Pool {
         T: Send + 'static,
         E: From<Fault> + Send + 'static,
     {
-        let (pool, watch, span) = (Arc::clone(self), Watch::with(permits, silence), tracing::Span::current());
+        let (pool, watch, span) =
+            (Arc::clone(self), Watch::with(permits, deadline, silence), tracing::Span::current());
         let (work_pool, work_watch, work_span) = (Arc::clone(self), Arc::clone(&watch), span.clone());
         let mut work =
             spawn_blocking(move || work_span.in_scope(|| work_pool.use_connection(&work_watch, body)));
@@ -142,7 +144,7 @@ impl Pool {
 
     /// A new connection that counts for no permit. The pool does not keep it.
     pub(super) fn connect_unpooled(&self) -> Result<Conn, Fault> {
-        Ok(self.connect(&Watch::with(Vec::new(), WAIT_LIMIT))?.conn)
+        Ok(self.connect(&Watch::with(Vec::new(), WaitDeadline::starting_now(), WAIT_LIMIT))?.conn)
     }
 
     fn use_connection<T, E: From<Fault>>(
@@ -168,7 +170,7 @@ impl Pool {
     }
 
     fn connect(&self, watch: &Arc<Watch>) -> Result<PooledConn, Fault> {
-        watch.begin();
+        watch.begin_connecting();
         // Each driver is called directly: diesel's common connection reports no cause.
         let conn = if self.is_file {
             SqliteConnection::establish(&self.target).map(Conn::Sqlite)

@@ -12,6 +12,7 @@ use diesel::result::Error;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, sleep_until};
 
+use crate::platform::db::connection::WaitDeadline;
 use crate::platform::db::error_mapping;
 use crate::platform::fault::{Fault, Shortage};
 
@@ -22,10 +23,12 @@ pub(super) struct Watch(Mutex<State>);
 struct State {
     /// Permits that are kept until the use ends.
     permits: Vec<OwnedSemaphorePermit>,
-    /// When the unanswered statement was sent.
-    asked_at: Option<Instant>,
+    /// When the wait for the server is given up; `None` while nothing is asked.
+    gives_up_at: Option<Instant>,
+    /// How long connecting may take.
+    connecting: Duration,
     /// How long a statement may be unanswered.
-    limit: Duration,
+    silence: Duration,
     seen: Seen,
     is_over: bool,
 }
@@ -41,20 +44,34 @@ pub(super) struct Seen {
 }
 
 impl Watch {
-    /// A use that keeps `permits` until it ends, and waits for no answer longer than `limit`.
-    pub(super) fn with(permits: Vec<OwnedSemaphorePermit>, limit: Duration) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { permits, limit, ..State::default() })))
+    /// A use that keeps `permits` until it ends.
+    ///
+    /// It waits for a new connection until `deadline`, and for the answer to a statement no longer than `silence`.
+    pub(super) fn with(
+        permits: Vec<OwnedSemaphorePermit>,
+        deadline: WaitDeadline,
+        silence: Duration,
+    ) -> Arc<Self> {
+        let connecting = deadline.silence();
+        Arc::new(Self(Mutex::new(State { permits, connecting, silence, ..State::default() })))
     }
 
-    /// Notes that a wait for the server begins.
+    /// Notes that the wait for a new connection begins.
+    pub(super) fn begin_connecting(&self) {
+        let mut state = self.state();
+        state.gives_up_at = Some(Instant::now() + state.connecting);
+    }
+
+    /// Notes that the wait for the answer to a statement begins.
     pub(super) fn begin(&self) {
-        self.state().asked_at = Some(Instant::now());
+        let mut state = self.state();
+        state.gives_up_at = Some(Instant::now() + state.silence);
     }
 
     /// Notes that the wait has ended, with an error if there was one.
     pub(super) fn end(&self, error: Option<&Error>) {
         let mut state = self.state();
-        state.asked_at = None;
+        state.gives_up_at = None;
         if error.is_some_and(error_mapping::is_lost_connection) {
             state.seen.is_lost = true;
         } else {
@@ -74,16 +91,19 @@ impl Watch {
         (state.seen, std::mem::take(&mut state.permits))
     }
 
-    /// Returns once the server has left a statement unanswered for the limit.
+    /// Returns once the server has been silent for too long.
     pub(super) async fn silence(&self) {
-        let limit = self.state().limit;
+        let shortest = {
+            let state = self.state();
+            state.connecting.min(state.silence)
+        };
         loop {
-            let asked_at = self.state().asked_at;
-            match asked_at {
-                Some(at) if at.elapsed() >= limit => return,
-                Some(at) => sleep_until((at + limit).into()).await,
-                // A statement that starts during this sleep has waited no longer than the sleep.
-                None => sleep(limit).await,
+            let gives_up_at = self.state().gives_up_at;
+            match gives_up_at {
+                Some(at) if Instant::now() >= at => return,
+                Some(at) => sleep_until(at.into()).await,
+                // A wait that begins during this sleep has lasted no longer than the sleep.
+                None => sleep(shortest).await,
             }
         }
     }
@@ -152,7 +172,7 @@ mod tests {
     use crate::platform::db::connection::WAIT_LIMIT;
 
     fn watch() -> Arc<Watch> {
-        Watch::with(Vec::new(), WAIT_LIMIT)
+        Watch::with(Vec::new(), WaitDeadline::starting_now(), WAIT_LIMIT)
     }
 
     fn is_silent(watch: &Watch) -> bool {
@@ -165,10 +185,21 @@ mod tests {
         assert!(!is_silent(&watch));
         watch.begin();
         assert!(!is_silent(&watch));
-        watch.state().asked_at = Instant::now().checked_sub(WAIT_LIMIT + Duration::from_secs(1));
+        watch.state().gives_up_at = Some(Instant::now());
         assert!(is_silent(&watch));
         watch.end(None);
         assert!(!is_silent(&watch) && watch.finish().0.answered_at.is_some());
+    }
+
+    #[test]
+    fn connecting_takes_what_is_left_and_a_statement_its_own_time() {
+        let began = Instant::now();
+        let watch = Watch::with(Vec::new(), WaitDeadline::started(Duration::from_secs(2)), WAIT_LIMIT);
+        watch.begin_connecting();
+        let until = watch.state().gives_up_at.unwrap();
+        assert!(until < began + Duration::from_millis(1_500), "three seconds, less those that were waited");
+        watch.begin();
+        assert!(watch.state().gives_up_at.unwrap() >= began + WAIT_LIMIT);
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::platform::metrics::{Metrics, Pass, WorkerName};
 
 /// The least pause after a pass that failed.
 const AFTER_A_FAULT: Duration = Duration::from_secs(10);
+/// The same where the database could not serve it. That passes by itself, often within seconds.
+const AFTER_A_SHORTAGE: Duration = Duration::from_secs(2);
 /// How long stopping waits, unless a worker needs longer.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -125,7 +127,11 @@ impl Schedule {
                 Ok(wait) => wait.unwrap_or_else(|| self.next_interval()),
                 Err(fault) => {
                     J::report(&fault);
-                    self.next_interval().max(self.after_a_fault)
+                    let least = match fault.shortage() {
+                        Some(_) => self.after_a_fault.min(AFTER_A_SHORTAGE),
+                        None => self.after_a_fault,
+                    };
+                    self.next_interval().max(least)
                 }
             };
             pause(stop, wait.max(job.least_pause())).await;
