@@ -23,6 +23,8 @@ settings! {
             DOVETAIL_PUBLIC_URL, in_development("http://localhost:8080").required(), by public_url;
         /// comma list of networks (CIDR) whose forwarding headers are believed
         pub trusted_proxies: Vec<IpNet> = DOVETAIL_TRUSTED_PROXIES, or_else("none"), by proxies;
+        /// `on`: a trusted proxy writes `X-Request-Id` itself, and the portal takes it as the request's reference
+        pub are_request_ids_believed: bool = DOVETAIL_PROXY_REQUEST_ID, default("off");
         /// how long a stopping portal still takes requests, so that a balancer sees `/readyz` first
         pub stop_pause: TimeDelta = DOVETAIL_STOP_PAUSE, default("0s").within("0s", "5min");
         /// comma list of origins allowed in `return_to`; `luna` stands for Amazon's pages of offers

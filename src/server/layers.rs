@@ -13,6 +13,7 @@ use actix_web::{App as Service, HttpRequest, HttpResponse, HttpServer, guard, we
 use crate::app::App;
 use crate::games::Gateway;
 use crate::platform::fault::Fault;
+use crate::server::connections::ConnectionGate;
 use crate::server::{reauthentication_replay, refused_forms, routes, session_middleware};
 use crate::service_api;
 use crate::web::api_problem::is_for_machines;
@@ -30,6 +31,7 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
     let protection = SecurityHeaders::new(&app)?;
     let grace = app.config.limits.shutdown_grace;
     let gateway = Gateway::open(&app)?;
+    let connections = ConnectionGate::new(&app);
     let token_issue_log = web::Data::new(service_api::TokenIssueLog::default());
     let server = HttpServer::new(move || {
         // The last layer in this list is the outermost and sees the request first.
@@ -53,6 +55,7 @@ pub fn start_server(app: Arc<App>, listener: TcpListener, workers: usize) -> Res
             .wrap(from_fn(request_log::log_request))
     })
     .workers(workers)
+    .on_connect(move |accepted, data| connections.admit(accepted, data))
     .disable_signals()
     .client_request_timeout(Duration::from_secs(10))
     .shutdown_timeout(grace.as_secs())

@@ -1,5 +1,6 @@
 //! The HTTP server: its routes, its layers, and the replay of actions that waited for fresh proof.
 
+mod connections;
 pub mod layers;
 mod reauthentication_replay;
 mod refused_forms;

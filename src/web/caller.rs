@@ -62,11 +62,15 @@ impl Caller {
     }
 }
 
+/// Whether the address is that of a trusted proxy, also where it is an IPv4 address in IPv6 form.
+pub fn is_trusted_proxy(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|network| network.contains(&peer))
+}
+
 /// Whether a trusted proxy reports that its client used TLS. The header counts from no other peer.
 fn is_forwarded_by_tls(request: &HttpRequest, trusted: &[IpNet]) -> bool {
-    let is_trusted = request
-        .peer_addr()
-        .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
+    let is_trusted = request.peer_addr().is_some_and(|peer| is_trusted_proxy(peer.ip(), trusted));
     let scheme = nearest_scheme(request.headers());
     is_trusted && ["https", "wss"].iter().any(|tls| scheme.eq_ignore_ascii_case(tls))
 }
@@ -98,8 +102,7 @@ fn client_address(
     headers: &HeaderMap,
     trusted: &[IpNet],
 ) -> Result<IpAddr, UnreadableForwardedHeader> {
-    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
-    if !is_trusted(&peer) {
+    if !is_trusted_proxy(peer, trusted) {
         return Ok(peer);
     }
     let mut client = peer;
@@ -107,7 +110,7 @@ fn client_address(
     for line in lines.into_iter().rev() {
         for entry in line.to_str().map_err(|_| UnreadableForwardedHeader)?.rsplit(',') {
             client = forwarded_address(entry.trim()).ok_or(UnreadableForwardedHeader)?.to_canonical();
-            if !is_trusted(&client) {
+            if !is_trusted_proxy(client, trusted) {
                 return Ok(client);
             }
         }

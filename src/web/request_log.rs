@@ -1,8 +1,8 @@
 //! One log line for each request, with the route's pattern instead of the address, which may hold secrets (S72).
 //!
 //! All other log lines of a request are in its span and carry its reference, on the blocking pool too (S133). The
-//! portal generates the reference. One from outside counts only if a trusted proxy sent it, and only as letters,
-//! digits and dashes.
+//! portal generates the reference. One from outside counts only where `DOVETAIL_PROXY_REQUEST_ID` says so and a
+//! trusted proxy sent it, because most proxies pass on what a client wrote, and only as letters, digits and dashes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,6 +20,7 @@ use std::rc::Rc;
 
 use crate::app::App;
 use crate::platform::crypto::token::random_bytes;
+use crate::web::caller::is_trusted_proxy;
 use crate::web::current_player::CurrentPlayer;
 use crate::web::error::ProblemCode;
 use crate::web::guard::RoutePattern;
@@ -35,13 +36,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Quiet;
 
 impl Reference {
-    /// The reference from a trusted proxy, or a new one.
+    /// The reference from a trusted proxy where the settings say that proxies write one, otherwise a new one.
     fn of(request: &ServiceRequest, app: Option<&App>) -> Self {
-        let trusted = app.map(|app| app.config.http.trusted_proxies.as_slice()).unwrap_or_default();
-        let is_trusted = request
-            .peer_addr()
-            .is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
-        let brought = request.headers().get(&REQUEST_ID).filter(|_| is_trusted);
+        let is_believed = app.map(|app| &app.config.http).is_some_and(|http| {
+            http.are_request_ids_believed
+                && request.peer_addr().is_some_and(|peer| is_trusted_proxy(peer.ip(), &http.trusted_proxies))
+        });
+        let brought = request.headers().get(&REQUEST_ID).filter(|_| is_believed);
         brought.and_then(|id| Self::parse(id.to_str().ok()?)).unwrap_or_else(Self::fresh)
     }
 

@@ -349,14 +349,17 @@ fn program(more: &[(&str, &str)]) -> (Program, u16, u16) {
     (Program::serve(&settings), port, ops)
 }
 
-/// S133: one reference for every line of a request, ours unless a trusted proxy brings one.
+/// S133: one reference for every line of a request, ours unless a trusted proxy brings one and may.
 #[tokio::test]
 async fn every_line_of_a_request_carries_its_reference() {
-    for (trusted, is_believed) in [("10.0.0.0/8", false), ("127.0.0.0/8", true)] {
+    for (trusted, setting, is_believed) in
+        [("10.0.0.0/8", "on", false), ("127.0.0.0/8", "off", false), ("127.0.0.0/8", "on", true)]
+    {
         let more = [
             ("DOVETAIL_LOG", "trace"),
             ("DOVETAIL_LOG_FORMAT", "json"),
             ("DOVETAIL_TRUSTED_PROXIES", trusted),
+            ("DOVETAIL_PROXY_REQUEST_ID", setting),
         ];
         let (program, port, _) = program(&more);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -364,7 +367,7 @@ async fn every_line_of_a_request_carries_its_reference() {
         let brought = "edge-7f3a9c0d";
         let answer = client.get(&address).header("x-request-id", brought).send().await.unwrap();
         let named = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
-        assert_eq!(named == brought, is_believed, "{trusted}");
+        assert_eq!(named == brought, is_believed, "{trusted} {setting}");
         for hostile in ["a b c d e f g h", "short", "<script>alert(1)</script>", &"x".repeat(65)] {
             let answer = client.get(&address).header("x-request-id", hostile).send().await.unwrap();
             assert_ne!(answer.headers()["x-request-id"], hostile);

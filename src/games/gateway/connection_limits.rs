@@ -6,10 +6,12 @@
 //! process, not a secret.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::platform::rate_limit::address_block;
 
 /// Connections of one address without a valid handshake, refused ones included.
 const MAX_PENDING: u32 = 200;
@@ -126,17 +128,6 @@ impl Drop for Slot {
         self.mark_admitted();
         if let Some(count) = self.limits.lock().get_mut(&self.address) {
             count.open = count.open.saturating_sub(1);
-        }
-    }
-}
-
-/// Counts an IPv6 /56 as one address, because one customer often has a whole /56.
-fn address_block(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0))
         }
     }
 }

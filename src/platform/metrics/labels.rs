@@ -118,6 +118,7 @@ text_enum! {
         LinkCodes = "link_codes",
         Exports = "exports",
         ServiceRequests = "service_requests",
+        Connections = "connections",
     }
 
     /// How a session ended.

@@ -4,6 +4,7 @@
 //! reset them. Limiters in memory can do neither. An attempt is counted before anything is checked, in one
 //! atomic step, so parallel attempts count too. A refusal costs one read.
 
+mod address;
 mod store;
 mod turns;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use address::address_block;
 pub use store::sweep;
 pub use turns::TurnQueue;
 
