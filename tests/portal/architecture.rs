@@ -117,7 +117,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes", "game_sign_in_codes"], reason: "all that a player has open ends in one transaction" },
     ForeignTables { module: "accounts::remaining_access", tables: &["amazon_links", "devices"], reason: "a reset tells what still opens the account (S61)" },
     ForeignTables { module: "links::store::links", tables: &["players"], reason: "whose an identity or an address is takes one query" },
-    ForeignTables { module: "links::refresh", tables: &["players"], reason: "links of disabled players are not renewed" },
+    ForeignTables { module: "links::refresh", tables: &["players"], reason: "a game server gets no token of a disabled player" },
     ForeignTables { module: "games::devices::claim::store", tables: &["players"], reason: "a claim shows its player" },
     ForeignTables { module: "games::devices::sign_in_code", tables: &["players"], reason: "a code shows the player of its TV" },
     ForeignTables { module: "games::devices::personal_data", tables: &["code_linkings"], reason: "an exported device tells of the links that it began" },

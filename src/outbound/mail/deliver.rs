@@ -25,8 +25,9 @@ use crate::platform::metrics::MailResult;
 
 /// A mail older than this is no longer sent.
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
-/// Longer than sending can take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// Longer than sending can take (`MAIL_TIMEOUT`), and so short that a mail under way when
+/// a copy of the program is killed leaves within a minute.
+const LEASE: TimeDelta = TimeDelta::seconds(55);
 /// How often a pass looks for mails while others are being sent.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 /// A pass claims nothing after this time, so that the worker is seen to be alive.
@@ -198,6 +199,14 @@ fn mime_message(app: &App, mail: &ClaimedMail) -> Result<lettre::Message, Fault>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbound::mail::smtp::MAIL_TIMEOUT;
+
+    #[test]
+    fn a_lease_is_longer_than_sending_and_shorter_than_a_minute() {
+        let lease = LEASE.to_std().unwrap();
+        assert!(MAIL_TIMEOUT + Duration::from_secs(10) < lease);
+        assert!(lease + LOOKS_EVERY < Duration::from_mins(1));
+    }
 
     #[test]
     fn twenty_attempts_cover_the_day_after_which_a_mail_is_given_up() {

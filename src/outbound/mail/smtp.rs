@@ -12,7 +12,7 @@ use crate::platform::fault::Fault;
 /// How long one command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long one mail may take, however slowly the server answers each command.
-const MAIL_TIMEOUT: Duration = Duration::from_mins(1);
+pub(super) const MAIL_TIMEOUT: Duration = Duration::from_secs(40);
 /// Connections of one copy of the program.
 pub(super) const CONNECTIONS: usize = 4;
 
