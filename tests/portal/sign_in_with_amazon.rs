@@ -70,6 +70,21 @@ mod somebody_new {
         assert!(before.iter().all(|row| untouched.contains(row)));
     }
 
+    /// A trip of before a sign-in opens the player of its identity, and makes none.
+    #[tokio::test]
+    async fn comes_back_to_a_browser_in_which_somebody_has_signed_in() {
+        let portal = Portal::start().await;
+        let bo = portal.bo().await;
+        let browser = portal.browser();
+        let at_amazon = browser.visit("/").await.press("Login with Amazon").await;
+        portal.sign_in(&browser.second_tab(), &bo);
+        let back = at_amazon.allow_as("Mork Hashimoto").await;
+        assert_eq!((back.status, back.code().as_deref()), (400, Some("attempt_unknown")), "{}", back.text());
+        assert!(!back.html.contains("mhashimoto"), "it is no business of Bo's");
+        assert_eq!((portal.count_all("link_attempts"), portal.count_all("players")), (0, 1));
+        assert_eq!(browser.visit("/account").await.link_state().as_deref(), Some("none"));
+    }
+
     #[tokio::test]
     async fn reads_what_is_wrong_with_a_form_and_loses_nothing() {
         let portal = Portal::start().await;

@@ -141,7 +141,11 @@ async fn decide_now(
     let (amazon_id, player) = (identity.amazon_id.clone(), attempt.player.clone());
     let key = email_key(identity);
     let read = move |conn: &mut Conn| store::read_facts(conn, &amazon_id, key.as_deref(), player.as_ref());
-    Ok(decide(attempt.purpose, &context.app.db.read(read).await?))
+    let decision = decide(attempt.purpose, &context.app.db.read(read).await?);
+    // Somebody signed in in this browser meanwhile. What a visitor had still to type there ended with that.
+    let is_over = matches!(decision, LinkingDecision::Match | LinkingDecision::Register)
+        && context.current_player.is_some();
+    Ok(if is_over { LinkingDecision::Refused(LinkRefusal::AttemptUnknown) } else { decision })
 }
 
 async fn claim_attempt(
