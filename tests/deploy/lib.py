@@ -1,5 +1,6 @@
 """A production portal in a process of its own, and those who ask it: a browser, a game, a mail server. No dependencies."""
 
+import atexit
 import base64
 import email
 import hashlib
@@ -148,6 +149,8 @@ class Portal:
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
             command or [PROGRAM, "serve"], env=settings, stdout=self.log, stderr=self.log
         )
+        # A test that fails must leave nothing behind.
+        atexit.register(self.process.kill)
         self.port = int(settings["DOVETAIL_LISTEN"].rsplit(":", 1)[1])
         self.operations = int(settings["DOVETAIL_OPS_LISTEN"].rsplit(":", 1)[1])
 
