@@ -177,21 +177,29 @@ mod the_last_way_in {
         let page = browser.visit("/amazon/unlink").await;
         assert_eq!((page.status, page.code().as_deref()), (200, Some("last_method")), "{}", page.text());
         let before = portal.belongings_of(&cleo);
-        let refused = page.press("Unlink Amazon account").await;
+        assert!(!page.buttons().contains(&"Unlink Amazon account".to_owned()), "no button that only refuses");
+        assert!(page.text().contains("you then come back to this page and unlink here"), "{}", page.text());
+        let refused = browser.post("/amazon/unlink", &[("csrf", &page.csrf())]).await;
         assert_eq!((refused.status, refused.code().as_deref()), (409, Some("last_method")));
         assert_eq!(portal.belongings_of(&cleo), before);
+        assert!(!refused.buttons().contains(&"Unlink Amazon account".to_owned()));
+        assert_eq!(
+            refused.text_of(".btn.primary").as_deref(),
+            Some("Set a password"),
+            "the one filled button"
+        );
         assert_eq!(refused.click("Set a password").await.url.path(), "/account/password");
     }
 
     #[tokio::test]
-    async fn goes_once_there_is_a_password_and_the_unlink_goes_on() {
+    async fn goes_once_there_is_a_password() {
         let portal = Portal::start().await;
         let cleo = portal.cleo().await;
         portal.run("UPDATE players SET user_name = 'cleo', user_name_key = 'cleo'");
         let browser = portal.browser_of(&cleo);
         let page = browser.visit("/amazon/unlink").await.click("Set a password").await;
         let page = page.fill("new_password", "nine purple umbrellas").press("Save password").await;
-        assert_eq!(page.path(), "/amazon/unlink", "the unlink goes on: {}", page.text());
+        assert_eq!(page.path(), "/amazon/unlink", "back to unlink: {}", page.text());
         let page = page.press("Unlink Amazon account").await;
         assert_eq!(page.code().as_deref(), Some("unlinked"), "{}", page.text());
         assert_eq!(portal.count_of("amazon_links", &cleo), 0);
