@@ -39,7 +39,7 @@ confirm-with-amazon = Mit Amazon bestätigen
 ended-title = Amazon lässt uns nicht mehr ein
 ended-body = Am { $day } wurde der Zugriff bei Amazon entfernt. Wir haben die Tokens gelöscht, dein Spieler ist unberührt. Verknüpfe wieder, wann du magst, dasselbe Amazon-Konto oder ein anderes.
 ended-by-support-title = Der Support hat dein Amazon-Konto getrennt
-ended-by-support-body = Das war am { $day }. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen. Wenn du nicht darum gebeten hast, frag den Support.
+ended-by-support-body = Das war am { $day }. Du kannst jederzeit wieder ein Amazon-Konto verknüpfen.
 attempt-open-title = Nicht von Amazon zurückgekommen?
 attempt-open-body = Eine Anmeldung bei Amazon ist noch offen. Schließe sie im anderen Tab ab oder beginne hier einfach neu.
 
@@ -64,6 +64,7 @@ start-lead-linked = Hier ist nichts mehr zu tun.
 start-lead-offer = Du kommst von { $host }. Verknüpfe hier dein Amazon-Konto, dann geht es dorthin zurück, zu deinem Angebot.
 start-lead-offer-linked = Hier ist nichts mehr zu tun. Geh zurück zu { $host }, zu deinem Angebot.
 offer-sign-in = Du kommst von { $host }. Melde dich an oder leg ein Konto an und verknüpfe dein Amazon-Konto, dann geht es dorthin zurück, zu deinem Angebot.
+start-sign-in = Melde dich an oder leg ein Konto an. Danach verknüpfst du dein Amazon-Konto.
 back-to = Zurück zu { $host }
 
 confirm-heading = Diese beiden verknüpfen?
@@ -92,7 +93,7 @@ unlink-step-2-body = Dein Spieler, sein Fortschritt und jede angekommene Belohnu
 unlink-step-3 = Amazon führt eine eigene Liste
 unlink-step-3-body = Diese App bleibt bei Amazon aufgeführt, bis du sie dort entfernst.
 last-method-title = Amazon ist dein einziger Zugang
-last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest, das Trennen geht danach von selbst weiter. Ein Passkey genügt auch.
+last-method-body = Ohne ihn könntest du dich nicht mehr anmelden. Lege zuerst ein Passwort fest: Danach kommst du auf diese Seite zurück und trennst hier. Ein Passkey genügt auch.
 last-method-way = Passwort festlegen
 
 game-link-heading = Ist das dein Spieler?

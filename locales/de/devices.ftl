@@ -4,7 +4,6 @@ activate-heading = Gib den Code ein
 activate-lead = Ein Spiel zeigt einen Code auf deinem Fernseher, deiner Konsole oder deinem Telefon. Gib ihn hier ein und sieh, wofür er ist, bevor etwas geschieht.
 activate-code = Code auf dem Bildschirm
 activate-code-hint = Acht Buchstaben, zum Beispiel WDJB-MJHT.
-activate-wrong = Prüfe die Buchstaben auf dem Bildschirm.
 notice-activate-wrong-title = Dieser Code führt nirgendwohin
 notice-activate-wrong-body = Er ist vertippt, benutzt, zu alt oder war zu oft falsch. Sieh auf den Bildschirm oder lass dir im Spiel einen neuen geben.
 

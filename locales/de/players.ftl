@@ -2,7 +2,7 @@
 
 profile-heading = Profil
 profile-shown = Wie du erscheinst
-profile-shown-body = Namen und Sprache. Nichts davon ändert, wie du dich anmeldest.
+profile-shown-body = Deine Namen und deine Sprache.
 profile-email-body = Für Nachrichten zu deinem Konto und für ein neues Passwort. Andere Spieler sehen sie nie.
 profile-email-none = Noch keine Adresse.
 profile-email-add = E-Mail hinzufügen
@@ -44,11 +44,10 @@ email-undo-keep = Die neue behalten
 notice-email-restored-title = Deine E-Mail ist wiederhergestellt
 notice-email-restored-body = Alle sind abgemeldet. Wer sie geändert hat, kennt vielleicht dein Passwort: Wähle jetzt ein neues.
 notice-undo-unknown-title = Dieser Link gilt nicht mehr
-notice-undo-unknown-body = Er wurde schon benutzt oder ist älter als sieben Tage. Es wurde nichts geändert. Ist dein Konto in Gefahr, wende dich an den Support.
+notice-undo-unknown-body = Er wurde schon benutzt oder ist älter als sieben Tage. Es wurde nichts geändert.
 notice-undo-taken-title = Diese Adresse gehört inzwischen zu einem anderen Konto
-notice-undo-taken-body = Es wurde nichts geändert. Melde dich in jenem Konto an oder wende dich an den Support.
+notice-undo-taken-body = Es wurde nichts geändert. Ist es auch deines, melde dich dort an.
 
-password-refused-current = Das ist nicht dein bisheriges Passwort.
 notice-password-saved-title = Dein Passwort ist gespeichert
 notice-password-saved-body = Überall sonst bist du abgemeldet.
 password-remove = Passwort entfernen
@@ -59,8 +58,8 @@ notice-last-way-is-password-title = Dein Passwort ist dein einziger Zugang
 notice-last-way-is-password-body = Ohne es könntest du dich nicht mehr anmelden. Verknüpfe zuerst dein Amazon-Konto oder füge einen Passkey hinzu.
 notice-password-and-name-title = Dein Passwort ist gespeichert
 notice-password-and-name-body = Dein Benutzername für die Anmeldung damit ist { $name }. Im Profil kannst du einen anderen wählen. Überall sonst bist du abgemeldet.
-notice-present-password-wrong-title = Es wurde nichts geändert
-notice-present-password-wrong-body = Dein bisheriges Passwort stimmte nicht. Tippe es noch einmal oder lass dir per Mail ein neues einrichten.
+notice-present-password-wrong-title = Das ist nicht dein bisheriges Passwort
+notice-present-password-wrong-body = Es wurde nichts geändert. Tippe es noch einmal oder lass dir per Mail ein neues einrichten.
 password-user-name-hint = Damit meldest du dich an, weil dieses Konto noch keine E-Mail hat. 3 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.
 email-waits-title = Eine neue Adresse wartet auf ihren Code
 email-waits-body = Wir haben dir einen Code geschickt. Die Adresse zählt, sobald du ihn eingegeben hast.

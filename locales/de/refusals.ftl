@@ -9,6 +9,7 @@ refused-name-reserved = Dieser Name sieht nach unserem Team aus. Wähle einen an
 
 refused-email-empty = Gib deine E-Mail-Adresse ein.
 refused-email-too-long = Diese Adresse ist länger, als eine Adresse sein kann. Sieh nach Tippfehlern.
+refused-email-local-part = Diese Adresse hat vor dem @ mehr als 64 Zeichen. Nimm eine andere Adresse.
 refused-email-shape = Das ist keine E-Mail-Adresse. Sie sollte aussehen wie name@example.com.
 refused-email-letters = Vor dem @ können wir nur einfache Buchstaben anschreiben. Nimm eine andere Adresse.
 
@@ -32,7 +33,7 @@ notice-too-many-tries-body = Dieser Code gilt nicht mehr. Fordere einen neuen an
 notice-code-sent-title = Ein neuer Code ist unterwegs
 notice-code-sent-body = Der vorige gilt nicht mehr.
 notice-throttled-title = Zu viele Versuche
-notice-throttled-body = Es wurde nichts geändert. Warte bitte ein wenig und versuche es dann noch einmal.
+notice-throttled-body = Es wurde nichts geändert.
 
 refused-user-name-too-short = Nimm mindestens 3 Zeichen.
 refused-user-name-too-long = Nimm höchstens 32 Zeichen.

@@ -36,6 +36,13 @@ show = Zeigen
 show-password = Passwort zeigen
 
 errors-heading = Bitte sieh dir diese Punkte an
+title-of-error = Fehler: { $title }
+try-again-after = Versuch es noch einmal nach:
+try-again-at = Versuch es noch einmal um
+try-again-in = { $count ->
+    [one] Versuch es in einer Sekunde noch einmal.
+   *[other] Versuch es in { $count } Sekunden noch einmal.
+}
 error-reference = Wenn du um Hilfe bittest, nenne diese Kennung:
 
 field-identifier = E-Mail oder Benutzername

@@ -39,7 +39,7 @@ confirm-with-amazon = Confirm with Amazon
 ended-title = Amazon no longer lets us in
 ended-body = Access was removed at Amazon on { $day }. We deleted the tokens; your player is untouched. Link again whenever you like, the same Amazon account or another.
 ended-by-support-title = Support unlinked your Amazon account
-ended-by-support-body = This happened on { $day }. You can link an Amazon account again whenever you like. If you did not ask for it, ask support.
+ended-by-support-body = This happened on { $day }. You can link an Amazon account again whenever you like.
 attempt-open-title = Did not come back from Amazon?
 attempt-open-body = A sign-in with Amazon is still open. Finish it in the other tab, or simply start again here.
 
@@ -64,6 +64,7 @@ start-lead-linked = Nothing is left to do here.
 start-lead-offer = You come from { $host }. Link your Amazon account here, and you go back there to your offer.
 start-lead-offer-linked = Nothing is left to do here. Go back to { $host } to your offer.
 offer-sign-in = You come from { $host }. Sign in or create an account, link your Amazon account, and you go back there to your offer.
+start-sign-in = Sign in or create an account. Then you link your Amazon account.
 back-to = Back to { $host }
 
 confirm-heading = Link these two?
@@ -92,7 +93,7 @@ unlink-step-2-body = Your player, its progress and every reward that arrived sta
 unlink-step-3 = Amazon keeps its own list
 unlink-step-3-body = This app stays listed at Amazon until you remove it there.
 last-method-title = Amazon is your only way in
-last-method-body = Without it you could not sign in any more. Set a password first; the unlink then goes on by itself. A passkey does as well.
+last-method-body = Without it you could not sign in any more. Set a password first: you then come back to this page and unlink here. A passkey will do as well.
 last-method-way = Set a password
 
 game-link-heading = Is this player yours?

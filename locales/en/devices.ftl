@@ -4,7 +4,6 @@ activate-heading = Enter the code
 activate-lead = A game shows a code on your TV, console or phone. Enter it here, and see what it is for before anything happens.
 activate-code = Code on the screen
 activate-code-hint = Eight letters, such as WDJB-MJHT.
-activate-wrong = Check the letters on the screen.
 notice-activate-wrong-title = This code leads nowhere
 notice-activate-wrong-body = It is mistyped, used, too old, or was wrong too often. Check the screen, or ask the game for a new code.
 

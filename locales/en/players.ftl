@@ -2,7 +2,7 @@
 
 profile-heading = Profile
 profile-shown = How you appear
-profile-shown-body = Names and language. Nothing here changes how you sign in.
+profile-shown-body = Your names and your language.
 profile-email-body = For messages about your account and for a new password. Never shown to other players.
 profile-email-none = No address yet.
 profile-email-add = Add an email
@@ -44,11 +44,10 @@ email-undo-keep = Keep the new one
 notice-email-restored-title = Your email is restored
 notice-email-restored-body = Everybody is signed out. Whoever changed it may know your password, so choose a new one now.
 notice-undo-unknown-title = This link does not work any more
-notice-undo-unknown-body = It was used, or it is older than seven days. Nothing was changed. If your account is in danger, ask support.
+notice-undo-unknown-body = It was used, or it is older than seven days. Nothing was changed.
 notice-undo-taken-title = This address belongs to another account now
-notice-undo-taken-body = Nothing was changed. Sign in to that account, or ask support.
+notice-undo-taken-body = Nothing was changed. If that account is yours too, sign in to it.
 
-password-refused-current = This is not your present password.
 notice-password-saved-title = Your password is saved
 notice-password-saved-body = Everywhere else you are signed out.
 password-remove = Remove password
@@ -59,8 +58,8 @@ notice-last-way-is-password-title = Your password is your only way in
 notice-last-way-is-password-body = Without it you could not sign in any more. Link your Amazon account or add a passkey first.
 notice-password-and-name-title = Your password is saved
 notice-password-and-name-body = Your user name for signing in with it is { $name }. You can choose another on your profile. Everywhere else you are signed out.
-notice-present-password-wrong-title = Nothing was changed
-notice-present-password-wrong-body = Your present password did not match. Type it once more, or ask for a new one by mail.
+notice-present-password-wrong-title = That is not your present password
+notice-present-password-wrong-body = Nothing was changed. Type it once more, or ask for a new one by mail.
 password-user-name-hint = You sign in with it, because this account has no email yet. 3 to 32 letters, digits, dots, dashes or underscores.
 email-waits-title = A new address waits for its code
 email-waits-body = We mailed you a code. The address counts once you have entered it.

@@ -9,6 +9,7 @@ refused-name-reserved = This name looks like one of our staff. Choose another.
 
 refused-email-empty = Enter your email address.
 refused-email-too-long = This address is longer than an address can be. Check it for typing errors.
+refused-email-local-part = This address is longer than 64 characters before the @. Use another address.
 refused-email-shape = This is not an email address. It should look like name@example.com.
 refused-email-letters = We can only write to addresses in plain letters before the @. Use another address.
 
@@ -32,7 +33,7 @@ notice-too-many-tries-body = This code no longer works. Ask for a new one and us
 notice-code-sent-title = A new code is on its way
 notice-code-sent-body = The one before no longer works.
 notice-throttled-title = Too many tries
-notice-throttled-body = Nothing was changed. Please wait a little, then try again.
+notice-throttled-body = Nothing was changed.
 
 refused-user-name-too-short = Use at least 3 characters.
 refused-user-name-too-long = Use at most 32 characters.

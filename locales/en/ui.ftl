@@ -36,6 +36,13 @@ show = Show
 show-password = Show password
 
 errors-heading = Please check these points
+title-of-error = Error: { $title }
+try-again-after = Try again after
+try-again-at = Try again at
+try-again-in = { $count ->
+    [one] Try again in one second.
+   *[other] Try again in { $count } seconds.
+}
 error-reference = If you ask for help, quote this reference:
 
 field-identifier = Email or user name

@@ -26,6 +26,8 @@ pub(super) struct LinkPanel {
     pub checked_at: Option<ShownTime>,
     /// How the last link ended, if not by its player: code, title and body of a notice.
     pub ended: Option<(&'static str, String, String)>,
+    /// Whether support ended it, and can be asked why.
+    pub ended_by_support: bool,
     /// A game made the link, and nobody has confirmed it.
     pub unconfirmed: bool,
     /// Why the player has to link again, and since when; empty if not needed.
@@ -49,11 +51,15 @@ impl LinkPanel {
             linked_on: None,
             checked_at: None,
             ended: None,
+            ended_by_support: false,
             why: String::new(),
         };
         match (&current_player.link, last_end) {
             (Some(link), _) => panel.show_link(page, link),
-            (None, Some((cause, at))) => panel.ended = ended(page, cause, at),
+            (None, Some((cause, at))) => {
+                panel.ended = ended(page, cause, at);
+                panel.ended_by_support = cause == Cause::UnlinkedBySupport;
+            }
             (None, None) => {}
         }
         panel
@@ -170,6 +176,8 @@ pub(super) struct MatchPage {
     pub page: Page,
     pub attempt: String,
     pub email_masked: String,
+    /// The same address for the browser's password manager. Amazon named it, and the person came from there.
+    pub email: String,
 }
 
 /// `/amazon/game-link`, who is there at the first sign-in by a link that a game made.

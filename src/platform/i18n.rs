@@ -116,7 +116,13 @@ impl Language {
 
     /// A date with its time and the label "UTC". Browsers with scripts show the user's own time zone instead.
     pub fn date_time(self, at: DateTime<Utc>) -> String {
-        format!("{}, {} UTC", self.date(at), at.format("%H:%M"))
+        format!("{}, {}", self.date(at), self.time(at))
+    }
+
+    /// The time of day with the label "UTC".
+    #[expect(clippy::unused_self, reason = "a language may write it differently")]
+    pub fn time(self, at: DateTime<Utc>) -> String {
+        format!("{} UTC", at.format("%H:%M"))
     }
 
     fn format(self, message: &str, args: Option<&FluentArgs<'_>>) -> String {

@@ -29,7 +29,7 @@ pub async fn export(context: RequestContext, _: PostForm<ExportForm>) -> PageRes
         }
         Err(Stop::Refused(ExportRefusal::TooOften { retry_after })) => {
             let mut shown = DataPage::new(&context)?;
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, retry_after));
             responses::too_many(&shown, retry_after)
         }
         Err(Stop::Refused(ExportRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),

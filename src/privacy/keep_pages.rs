@@ -44,7 +44,7 @@ pub async fn export(context: RequestContext, _: PostForm<ExportForm>) -> PageRes
             Ok(responses::download_as_written(&name, "application/json", Box::pin(parts)))
         }
         Err(Stop::Refused(ExportRefusal::TooOften { retry_after })) => {
-            match page(&context, Some(Notice::warn("throttled"))).await? {
+            match page(&context, Some(Notice::throttled(context.now, retry_after))).await? {
                 Some(shown) => responses::too_many(&shown, retry_after),
                 None => Ok(back_to_sign_in(&context)),
             }

@@ -112,6 +112,11 @@ impl CurrentPlayer {
         self.player.has_password && (self.player.email.is_some() || self.player.user_name.is_some())
     }
 
+    /// What the player types to sign in with a password; empty without address and user name.
+    pub fn login_name(&self) -> String {
+        self.player.email.clone().or_else(|| self.player.user_name.clone()).unwrap_or_default()
+    }
+
     /// Whether the player can sign in without an Amazon account: with a password or a passkey.
     pub fn can_sign_in_without_amazon(&self) -> bool {
         self.has_usable_password() || self.has_passkey

@@ -14,6 +14,7 @@ use crate::web::api_problem;
 use crate::web::error::{PageError, ProblemCode, neutral};
 use crate::web::page::Page;
 use crate::web::request_context::RequestContext;
+use crate::web::try_again::{ShownTryAgain, TryAgain};
 use crate::web::urls::{self, NextAddress};
 
 /// The page for errors without a page of their own.
@@ -24,6 +25,7 @@ struct ErrorPage {
     code: &'static str,
     title: String,
     body: String,
+    try_again: Option<ShownTryAgain>,
     reference: String,
     /// Address and label of the link onward.
     way: Option<(String, String)>,
@@ -37,9 +39,11 @@ struct DeskErrorPage {
     code: &'static str,
     title: String,
     body: String,
+    try_again: Option<ShownTryAgain>,
     reference: String,
     way: Option<(String, String)>,
 }
+
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Renders the errors of handlers and of actix-web.
@@ -96,7 +100,7 @@ fn by_status(response: &ServiceResponse<BoxBody>) -> Option<ProblemCode> {
 
 fn page_of(context: &RequestContext, problem: &ProblemCode) -> Result<String, PageError> {
     let stem = format!("error-{}", problem.code.replace('_', "-"));
-    let page = Page::new(context, &format!("{stem}-title"), "")?;
+    let page = Page::new(context, &format!("{stem}-title"), "")?.as_error();
     let path = context.request.uri().path();
     let is_desk = urls::is_desk(path);
     let home = match (is_desk, &context.staff, &context.current_player) {
@@ -119,9 +123,11 @@ fn page_of(context: &RequestContext, problem: &ProblemCode) -> Result<String, Pa
     };
     let way = Some((way.to_owned(), page.t(label)));
     let (title, body) = (page.title.clone(), page.t(&format!("{stem}-body")));
+    let wait = problem.retry_after.filter(|_| problem.status == StatusCode::TOO_MANY_REQUESTS);
+    let try_again = wait.map(|seconds| TryAgain::after(context.now, seconds).in_words(context.language));
     let (code, reference) = (problem.code, context.reference.to_string());
     if is_desk {
-        return Ok(DeskErrorPage { page, code, title, body, reference, way }.render()?);
+        return Ok(DeskErrorPage { page, code, title, body, try_again, reference, way }.render()?);
     }
-    Ok(ErrorPage { page, code, title, body, reference, way }.render()?)
+    Ok(ErrorPage { page, code, title, body, try_again, reference, way }.render()?)
 }

@@ -28,6 +28,7 @@ pub mod responses;
 pub mod session;
 pub mod staff_member;
 pub mod staff_reason;
+pub mod try_again;
 pub mod urls;
 pub mod validation_messages;
 

@@ -1,15 +1,17 @@
 //! Notices: what was just done, or why not, at the top of a page.
 //!
-//! A notice that follows a redirect is in a cookie until the next page.
+//! A notice that follows a redirect is in a cookie until the next page. A bad one is the page's refusal: its summary
+//! takes the focus, the fields that it is about are marked, and the title of the window says that there is an error.
 
 use actix_web::HttpResponse;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::i18n::Language;
 use crate::text_enum;
 use crate::web::cookies::CookieName;
 use crate::web::request_context::RequestContext;
+use crate::web::try_again::{ShownTryAgain, TryAgain};
 
 text_enum! {
     /// How a notice looks. Warnings and errors are announced at once.
@@ -32,6 +34,13 @@ pub struct Notice {
     args: Vec<(String, String)>,
     /// Address of a link, and the message of its label.
     way: Option<(String, String)>,
+    /// The ids of the fields that it is about.
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    try_again: Option<TryAgain>,
+    #[serde(default)]
+    support_helps: bool,
 }
 
 /// A notice in the language of its page.
@@ -42,6 +51,10 @@ pub struct ShownNotice {
     pub body: String,
     /// Address and label of a link.
     pub way: Option<(String, String)>,
+    pub fields: Vec<String>,
+    pub try_again: Option<ShownTryAgain>,
+    /// Whether support is a way on. The page knows whether there is an address to write to.
+    pub support_helps: bool,
 }
 
 impl Notice {
@@ -61,6 +74,11 @@ impl Notice {
         Self::new(Severity::Bad, code)
     }
 
+    /// Too many tries; the next one may come after `retry_after` seconds.
+    pub fn throttled(now: DateTime<Utc>, retry_after: i64) -> Self {
+        Self::bad("throttled").with_wait(now, retry_after)
+    }
+
     /// The page of a mailed link does not know the link, because the browser sent no cookie that carries it.
     pub fn link_not_carried() -> Self {
         Self::warn("cookies_needed").with_text("link-not-carried")
@@ -69,7 +87,35 @@ impl Notice {
     /// A notice whose text is named like its code.
     fn new(severity: Severity, code: &str) -> Self {
         let (code, text) = (code.to_owned(), code.replace('_', "-"));
-        Self { severity, code, text, args: Vec::new(), way: None }
+        Self {
+            severity,
+            code,
+            text,
+            args: Vec::new(),
+            way: None,
+            fields: Vec::new(),
+            try_again: None,
+            support_helps: false,
+        }
+    }
+
+    /// Marks the field with this id: what was typed there is refused.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        self.fields.push(field.to_owned());
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn with_wait(self, now: DateTime<Utc>, retry_after: i64) -> Self {
+        Self { try_again: Some(TryAgain::after(now, retry_after)), ..self }
+    }
+
+    /// Adds a link to support, where the operator has named an address for it.
+    #[must_use]
+    pub fn with_support(self) -> Self {
+        Self { support_helps: true, ..self }
     }
 
     /// Replaces the text: the same thing happened in another way.
@@ -112,6 +158,15 @@ impl Notice {
         let text = |part: &str| language.text_with(&format!("notice-{}-{part}", self.text), &args);
         let (title, body) = (text("title"), text("body"));
         let way = self.way.map(|(href, label)| (href, language.text(&label)));
-        ShownNotice { severity: self.severity, code: self.code, title, body, way }
+        ShownNotice {
+            severity: self.severity,
+            code: self.code,
+            title,
+            body,
+            way,
+            fields: self.fields,
+            try_again: self.try_again.map(|wait| wait.in_words(language)),
+            support_helps: self.support_helps,
+        }
     }
 }

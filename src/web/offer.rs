@@ -22,6 +22,11 @@ impl OfferAddress {
         (is_listed && !has_user).then(|| Self { address: url.to_string(), host })
     }
 
+    /// Whether a `next` leads to the start page, so that the pages before it say what for.
+    pub fn is_start_page(next: Option<&NextAddress>) -> bool {
+        next.is_some_and(|next| next.as_str().split('?').next() == Some(LINK_START))
+    }
+
     /// The offer behind a `next`, for the pages that a visitor passes before the start page.
     pub fn behind(context: &RequestContext, next: Option<&NextAddress>) -> Option<Self> {
         let query = next?.as_str().strip_prefix(LINK_START)?.strip_prefix('?')?;

@@ -10,10 +10,11 @@ use crate::web::assets;
 use crate::web::cookies::CookieName;
 use crate::web::error::PageError;
 use crate::web::headers::LeadsToAmazon;
-use crate::web::notice::{Notice, ShownNotice};
+use crate::web::notice::{Notice, Severity, ShownNotice};
 use crate::web::refused_form::TypedBefore;
 use crate::web::request_context::{LANGUAGE, RequestContext};
 use crate::web::staff_member::{CurrentStaffMember, Role};
+use crate::web::try_again::ShownTryAgain;
 use crate::web::urls;
 
 /// What the layout prints around a page's own content.
@@ -39,6 +40,8 @@ pub struct Page {
     typed: Option<TypedBefore>,
     /// Rejected input: the field's id and a sentence.
     pub errors: Vec<(String, String)>,
+    /// Whether the page stands in for one that cannot be shown.
+    is_error: bool,
     pub support_url: Option<String>,
     pub privacy_url: String,
     /// Amazon's list of the apps that a customer allowed.
@@ -90,6 +93,7 @@ impl Page {
             notice: flash.map(|notice| notice.translate(context.language)),
             typed: context.request.extensions().get::<TypedBefore>().cloned(),
             errors: Vec::new(),
+            is_error: false,
             support_url: settings.support_url.as_ref().map(ToString::to_string),
             privacy_url: settings
                 .privacy_url
@@ -139,9 +143,41 @@ impl Page {
         assets::url(path)
     }
 
+    /// The title of the window. It begins with "Error" where something was refused.
+    pub fn window_title(&self) -> String {
+        if self.is_error || self.is_refused() {
+            self.t_of("title-of-error", &[("title", &self.title)])
+        } else {
+            self.title.clone()
+        }
+    }
+
+    /// Whether the page answers a form that was not accepted, so that its summary takes the focus.
+    pub fn is_refused(&self) -> bool {
+        !self.errors.is_empty() || self.refusal().is_some()
+    }
+
+    /// Why the form was not accepted, if not for a field's own sentence.
+    pub fn refusal(&self) -> Option<&ShownNotice> {
+        self.notice.as_ref().filter(|notice| notice.severity == Severity::Bad)
+    }
+
+    /// The refusal, if it is about this field.
+    fn refusal_at(&self, field: &str) -> Option<&ShownNotice> {
+        self.refusal().filter(|notice| notice.fields.iter().any(|id| id == field))
+    }
+
     /// The error under a field; empty if there is none.
     pub fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|(id, _)| id == field).map_or("", |(_, sentence)| sentence.as_str())
+        match self.errors.iter().find(|(id, _)| id == field) {
+            Some((_, sentence)) => sentence,
+            None => self.refusal_at(field).map_or("", |notice| &notice.title),
+        }
+    }
+
+    /// When what is typed into this field is looked at again.
+    pub fn try_again_at(&self, field: &str) -> Option<&ShownTryAgain> {
+        self.refusal_at(field)?.try_again.as_ref()
     }
 
     /// What was typed into this field, if the form was outdated.
@@ -175,6 +211,13 @@ impl Page {
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<(String, String)>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Says in the title of the window that this page stands in for another one.
+    #[must_use]
+    pub fn as_error(mut self) -> Self {
+        self.is_error = true;
         self
     }
 

@@ -29,6 +29,7 @@ pub fn of_email(language: Language, why: EmailRefused) -> String {
     language.text(match why {
         EmailRefused::Empty => "refused-email-empty",
         EmailRefused::TooLong => "refused-email-too-long",
+        EmailRefused::LocalPartTooLong => "refused-email-local-part",
         EmailRefused::NotAnAddress => "refused-email-shape",
         EmailRefused::LocalPartNotAscii => "refused-email-letters",
     })

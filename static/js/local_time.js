@@ -1,9 +1,10 @@
 // Writes a <time> in the reader's own zone. The server's text, which is UTC, stays where the date cannot be read.
-// data-shows: "date" (default) or "moment" (date and time of day).
+// data-shows: "date" (default), "moment" (date and time of day) or "time" (time of day).
 
 const shapes = {
   date: { dateStyle: "long" },
   moment: { dateStyle: "long", timeStyle: "short" },
+  time: { timeStyle: "short" },
 };
 
 // The page's language, written as the server writes dates in running text: one page, one way of writing them.

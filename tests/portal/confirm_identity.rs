@@ -8,6 +8,7 @@ async fn a_page_that_needs_proof_opens_after_it() {
     let ann = portal.ann().await;
     let browser = portal.stale_browser_of(&ann);
     let asked = browser.visit("/amazon/unlink").await;
+    assert!(asked.text().contains("To unlink Pat Example, confirm that it is you."), "{}", asked.text());
     assert_eq!(asked.path(), "/account/confirm-identity");
     let before = browser.cookie("session").unwrap();
     let page = asked.fill("password", ann.password()).press("Confirm").await;

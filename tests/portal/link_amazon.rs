@@ -320,6 +320,16 @@ mod the_start_page_for_offers {
         assert_eq!(linked.link_state().as_deref(), Some("active"));
         assert_eq!(linked.code().as_deref(), Some("linked"));
         assert!(linked.links().contains(&"Back to game.example".to_owned()), "{:?}", linked.links());
+        assert_eq!(
+            linked.text_of(".btn.primary").as_deref(),
+            Some("Back to game.example"),
+            "the one filled button"
+        );
+        let facts = linked.text_of(".facts").unwrap();
+        assert!(
+            facts.contains("What happens when you unlink") && !facts.contains("Before you start"),
+            "{facts}"
+        );
     }
 
     #[tokio::test]
@@ -365,6 +375,11 @@ mod the_start_page_for_offers {
     #[tokio::test]
     async fn never_goes_to_amazon_by_itself_and_shows_a_link_with_what_can_be_done() {
         let portal = Portal::start().await;
+        let visitor = portal.browser().visit("/link/amazon").await;
+        for page in [&visitor, &visitor.click("Create account").await] {
+            assert!(page.text().contains("Then you link your Amazon account."), "{}", page.text());
+        }
+        assert!(!portal.browser().visit("/sign-in").await.text().contains("Then you link"));
         let ann = portal.ann().await;
         let browser = portal.browser_of(&ann);
         portal.at_amazon(&browser, "pat").await;

@@ -45,11 +45,15 @@ async fn the_page_tells_nothing_of_the_account() {
     portal.run(
         "UPDATE players SET user_name = 'quizzical', user_name_key = 'quizzical', display_name = 'Zebulon'",
     );
-    let asked = come_back_with(&portal, &portal.browser(), bo.email()).await;
+    let at_amazon = bo.email().to_uppercase();
+    let asked = come_back_with(&portal, &portal.browser(), &at_amazon).await;
     for secret in [bo.email(), &bo.id, "quizzical", "Zebulon", "2026"] {
         assert!(!asked.html.contains(secret), "{secret}: {}", asked.html);
     }
     assert!(asked.text().contains("@example.test"), "{}", asked.text());
+    assert!(!asked.text().contains(&at_amazon), "{}", asked.text());
+    let offered = asked.attribute("input[autocomplete=username]", "value");
+    assert_eq!(offered, Some(at_amazon), "for the password manager, as Amazon wrote it");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ async fn a_profile_is_saved_and_shown_again() {
     let bo = portal.bo().await;
     let browser = portal.browser_of(&bo);
     let page = browser.visit("/account/profile").await;
+    assert!(!page.text().contains("how you sign in"), "the user name is for signing in: {}", page.text());
     let page = page.fill("display_name", "Bo the Brave").fill("user_name", "Bo.Brave").press("Save").await;
     assert_eq!((page.path(), page.code()), ("/account/profile".into(), Some("saved".into())));
     assert_eq!(page.value("display_name"), Some("Bo the Brave".into()));

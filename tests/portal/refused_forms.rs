@@ -70,6 +70,13 @@ async fn too_many_tries_are_told_with_the_time_that_is_left() {
     }
     assert_eq!(seen(&shown), (429, Some("throttled".into()), Some("nobody@example.test".into())));
     let first: i64 = shown.header("retry-after").expect("a time").parse().unwrap();
+    let words = if first == 1 {
+        "Try again in one second.".to_owned()
+    } else {
+        format!("Try again in {first} seconds.")
+    };
+    assert_eq!(shown.error_of("password"), Some(format!("Too many tries. {words}")));
+    assert!(shown.text_of(".summary").unwrap().contains(&words), "{}", shown.text());
     let answer = refused_sign_in(&browser, "nobody@example.test", "wrong").await;
     portal.wait(TimeDelta::seconds(first.min(5) - 1));
     let shown = answer.follow().await;
@@ -337,4 +344,106 @@ async fn a_page_with_a_secret_is_answered_directly() {
     let page = browser.visit("/account/two-step").await.press("Turn on").await;
     let refused = page.fill("code", "000000").press_only("Turn on").await;
     assert_eq!((refused.status, held(&portal)), (422, 0), "{}", refused.text());
+}
+
+/// What the page of a refused form says: the title of its window, the heading of its summary, and the field.
+fn told(page: &Page, field: &str) -> (String, String, Option<String>) {
+    let title = page.text_of("title").unwrap();
+    (title, page.text_of(".summary h2").unwrap_or_default(), page.error_of(field))
+}
+
+/// One manner everywhere. That the summary takes the focus and that the field is marked and described, is asserted of
+/// every page of every story, in `response_invariants`.
+#[tokio::test]
+async fn what_was_wrong_is_in_the_title_on_top_and_at_its_field() {
+    let portal = Portal::start().await;
+    let bo = portal.bo().await;
+    let visitor = portal.browser();
+    let sign_in = visitor.visit("/sign-in").await.fill("identifier", bo.email()).fill("password", "wrong");
+    let register = visitor.visit("/register").await.fill("display_name", "Dee");
+    let register = register.fill("email", "dee@example.test").fill("password", "seven purple otters");
+    let verify = register.press("Create account").await.fill("code", "000000");
+    let activate = visitor.visit("/activate").await.fill("code", "AAAA-AAAA");
+    let bos = portal.browser_of(&bo);
+    let email = bos.visit("/account/email").await.fill("email", "bo.new@example.test");
+    let email = email.press("Send code").await.fill("code", "000000");
+    let password = bos.visit("/account/password").await;
+    let password = password.fill("current_password", "wrong").fill("new_password", "seven purple otters");
+    let stale = portal.stale_browser_of(&bo);
+    let identity = stale.visit("/account/email").await.fill("password", "wrong");
+    portal.amazon.admits("twin", "Twin at Amazon", bo.email());
+    let twin = portal.browser();
+    portal.at_amazon(&twin, "twin").await;
+    let matching = twin.visit("/").await.press("Login with Amazon").await.fill("password", "wrong");
+    let two_step = portal.person("Eve", true, None).await;
+    portal.second_factor_of(&two_step);
+    let code = portal.browser().visit("/sign-in").await.fill("identifier", two_step.email());
+    let code = code.fill("password", two_step.password()).press("Sign in").await.fill("code", "000000");
+    for (form, button, field, page, words) in [
+        (sign_in, "Sign in", "password", "Sign in", "That did not match"),
+        (verify, "Confirm email", "code", "Check your mail", "That is not the code"),
+        (activate, "Continue", "code", "Enter the code", "This code leads nowhere"),
+        (email, "Confirm email", "code", "Confirm your email", "That is not the code"),
+        (password, "Save", "current_password", "Change your password", "That is not your present password"),
+        (identity, "Confirm", "password", "Is it still you?", "That is not your password"),
+        (matching, "Link and", "password", "You may already have an account", "That was not the password"),
+        (code, "Continue", "code", "One more step", "That code did not work"),
+    ] {
+        let shown = form.press(button).await;
+        assert_eq!(shown.status, 422, "{page}: {}", shown.text());
+        let title = format!("Error: {page} · Dovetail");
+        assert_eq!(told(&shown, field), (title, words.to_owned(), Some(words.to_owned())));
+        assert_eq!(shown.attribute(".summary h2 a", "href"), Some(format!("#{field}")), "{page}");
+    }
+    let german = portal.browser().speaking("de").visit("/sign-in").await;
+    let german = german.fill("identifier", "x").fill("password", "y").press("Anmelden").await;
+    assert_eq!(german.text_of("title"), Some("Fehler: Anmelden · Dovetail".into()));
+    assert_eq!(visitor.visit("/sign-in").await.text_of("title"), Some("Sign in · Dovetail".into()));
+}
+
+/// The cursor stands where a mailed code goes.
+#[tokio::test]
+async fn a_page_for_a_mailed_code_opens_at_its_field() {
+    let portal = Portal::start().await;
+    let form = portal.browser().visit("/register").await.fill("display_name", "Dee");
+    let form = form.fill("email", "dee@example.test").fill("password", "seven purple otters");
+    let verify = form.press("Create account").await;
+    assert_eq!(verify.attribute("[autofocus]", "id"), Some("code".into()));
+    let bos = portal.browser_of(&portal.bo().await);
+    let email = bos.visit("/account/email").await.fill("email", "bo.new@example.test");
+    assert_eq!(email.press("Send code").await.attribute("[autofocus]", "id"), Some("code".into()));
+}
+
+/// Where the operator has named no address, no sentence sends anybody to support.
+#[tokio::test]
+async fn support_is_named_where_it_can_be_reached() {
+    for address in [None, Some("https://help.example.com/")] {
+        let portal = Portal::with(|settings| {
+            if let Some(address) = address {
+                settings.set("DOVETAIL_SUPPORT_URL", address);
+            }
+        })
+        .await;
+        let wrong = portal.browser().visit("/sign-in").await.fill("identifier", "x").fill("password", "y");
+        let wrong = wrong.press("Sign in").await;
+        let undo = portal.browser().visit("/account/email/undo").await;
+        let ann = portal.ann().await;
+        let ended = portal.browser_of(&ann);
+        portal.run(&format!(
+            "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
+             SELECT id, player_id, 'hash', linked_at, checked_at, 'staff', 'unlinked_by_support' FROM amazon_links"
+        ));
+        portal.run("DELETE FROM amazon_links");
+        let ended = ended.visit("/account").await;
+        for (page, code, of) in [
+            (&wrong, "credentials_wrong", ".summary .way a[href^='https://help']"),
+            (&undo, "undo_unknown", ".notice .way a[href^='https://help']"),
+            (&ended, "unlinked_by_support", ".notice .way a[href^='https://help']"),
+        ] {
+            assert_eq!(page.code().as_deref(), Some(code), "{}", page.text());
+            assert_eq!(page.attribute(of, "href").as_deref(), address, "{code}: {}", page.html);
+            let words = page.text().replace("Ask support for help", "").to_lowercase();
+            assert!(!words.contains("ask support"), "{code}: {words}");
+        }
+    }
 }

@@ -316,6 +316,12 @@ async fn an_unknown_browser_is_let_in_with_a_mailed_code() {
     let form = form.fill("identifier", bo.email()).fill("password", bo.password());
     let code_page = form.press("Sign in").await;
     assert_eq!((code_page.status, code_page.path().as_str()), (200, "/sign-in/code"));
+    assert_eq!(code_page.code().as_deref(), Some("code_asked"));
+    for words in ["There were many sign-ins that failed", "on its way to b•••••@example.test", "No mail?"]
+    {
+        assert!(code_page.text().contains(words), "{words}: {}", code_page.text());
+    }
+    assert_eq!(code_page.attribute("[autofocus]", "id"), Some("code".into()));
     let mail = portal.mail_to(bo.email());
     assert_eq!(mail.kind, "sign-in-code");
     let page = code_page.fill("code", &mail.code()).press("Continue").await;

@@ -305,3 +305,20 @@ mod somebody_who_may_not {
         assert_eq!(portal.count_of("sessions", &bo), 1);
     }
 }
+
+/// Amazon has addresses that no mail can be sent to. The form does not come with what it would refuse.
+#[tokio::test]
+async fn an_address_that_would_be_refused_is_not_filled_in() {
+    let portal = Portal::start().await;
+    let browser = portal.browser();
+    portal.at_amazon(&browser, "maximiliane").await;
+    let asked = browser.visit("/").await.press("Login with Amazon").await;
+    assert_eq!((asked.url.path(), asked.value("email")), ("/amazon/register", Some(String::new())));
+    let long = format!("{}@example.test", "a".repeat(65));
+    let refused = asked.fill("display_name", "Max").fill("email", &long).press("Create account").await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    let why = "This address is longer than 64 characters before the @. Use another address.";
+    assert_eq!(refused.error_of("email").as_deref(), Some(why));
+    let created = refused.fill("email", "").press("Create account").await;
+    assert_eq!(created.code().as_deref(), Some("linked"), "{}", created.text());
+}

@@ -478,12 +478,12 @@ mod a_disabled_player {
         let refused = sign_in(&portal.browser(), ann.email(), ann.password()).await;
         let stranger = sign_in(&portal.browser(), "nobody@example.test", ann.password()).await;
         assert_eq!((refused.status, refused.code().as_deref()), (422, Some("credentials_wrong")));
-        assert!(refused.text().contains("may be disabled: ask support"), "{}", refused.text());
+        assert!(refused.text().contains("the account may be disabled."), "{}", refused.text());
         let same = |page: &Page| page.text().replace("ann@", "nobody@");
         assert_eq!(same(&refused), same(&stranger), "S12");
         let amazon = sign_in_with_amazon(&portal, "pat").await;
         assert_eq!(amazon.code().as_deref(), Some("account_disabled"), "{}", amazon.text());
-        assert!(amazon.text().contains("ask support"), "{}", amazon.text());
+        assert!(amazon.text().contains("The account was disabled."), "{}", amazon.text());
         assert!(!is_known(&portal, &game).await);
         let answer = socket.ask("AccountDetailsRequest", json!({})).await;
         assert!(answer.get("error").is_some(), "{answer}");

@@ -47,7 +47,8 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<EmailForm>
         }
         Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
             let mut view = email_page(&context, form.email)?;
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            let notice = Notice::throttled(context.now, retry_after).at("email");
+            view.page = view.page.with_notice(notice);
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
@@ -79,23 +80,18 @@ pub async fn submit_verify(context: RequestContext, PostForm(form): PostForm<Ema
     // An expired change is not pending any more. The first page then says why.
     let Some(mut view) = verify_page(&context).await? else {
         let mut view = email_page(&context, String::new())?;
-        view.page = view.page.with_notice(Notice::bad("code_expired"));
+        view.page = view.page.with_notice(Notice::bad("code_expired").at("email"));
         return responses::unprocessable(&view);
     };
-    match refused {
+    let (notice, wait) = match refused {
         EmailConfirmRefusal::Throttled { retry_after } => {
-            view.page = view.page.with_notice(Notice::warn("throttled"));
-            responses::too_many(&view, retry_after)
+            (Notice::throttled(context.now, retry_after), Some(retry_after))
         }
-        EmailConfirmRefusal::TooManyTries => {
-            view.page = view.page.with_notice(Notice::bad("too_many_tries"));
-            responses::unprocessable(&view)
-        }
-        _ => {
-            view.page = view.page.with_notice(Notice::bad("code_wrong"));
-            responses::unprocessable(&view)
-        }
-    }
+        EmailConfirmRefusal::TooManyTries => (Notice::bad("too_many_tries"), None),
+        _ => (Notice::bad("code_wrong"), None),
+    };
+    view.page = view.page.with_notice(notice.at("code"));
+    responses::refused(&view, wait)
 }
 
 /// `POST /account/email/again`: another code to the address that waits. The former one no longer works.
@@ -117,7 +113,8 @@ pub async fn submit_again(context: RequestContext, _: PostForm<WaitingEmailForm>
         Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => Ok(nothing_waits(&context)),
         Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
             let Some(mut view) = verify_page(&context).await? else { return Ok(nothing_waits(&context)) };
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            let notice = Notice::throttled(context.now, retry_after).at("code");
+            view.page = view.page.with_notice(notice);
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
@@ -199,7 +196,7 @@ pub async fn submit_undo(context: RequestContext, _: PostForm<EmailUndoForm>) ->
         Err(Stop::Refused(EmailUndoRefusal::Unknown)) => dead_link(&context),
         Err(Stop::Refused(EmailUndoRefusal::Taken)) => {
             let mut view = undo_page(&context, String::new())?;
-            view.page = view.page.with_notice(Notice::bad("undo_taken"));
+            view.page = view.page.with_notice(Notice::bad("undo_taken").with_support());
             responses::page_with(StatusCode::CONFLICT, &view)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -217,7 +214,7 @@ fn dead_link(context: &RequestContext) -> PageResult {
         view.page = view.page.with_notice(Notice::link_not_carried());
         return responses::page_with(StatusCode::NOT_FOUND, &view);
     }
-    view.page = view.page.with_notice(Notice::warn("undo_unknown"));
+    view.page = view.page.with_notice(Notice::warn("undo_unknown").with_support());
     responses::page_with(StatusCode::NOT_FOUND, &view)
 }
 

@@ -40,7 +40,7 @@ pub async fn submit_add(context: RequestContext, PostForm(form): PostForm<AddPas
     // Without the script there is no answer of an authenticator.
     if form.credential.is_empty() {
         let mut shown = AddPasskeyPage::of(&context, Some(&form.name))?;
-        shown.page = shown.page.with_notice(Notice::warn("passkey_needs_script"));
+        shown.page = shown.page.with_notice(Notice::bad("passkey_needs_script"));
         return responses::unprocessable(&shown);
     }
     let refused = match add::add_passkey(&context, context.player()?, &form).await {
@@ -61,8 +61,8 @@ pub async fn submit_add(context: RequestContext, PostForm(form): PostForm<AddPas
         return responses::unprocessable(&shown);
     }
     shown.page = shown.page.with_notice(match refused {
-        AddPasskeyRefusal::AlreadyThere => Notice::warn("passkey_already_there"),
-        AddPasskeyRefusal::TooMany => Notice::warn("passkeys_too_many"),
+        AddPasskeyRefusal::AlreadyThere => Notice::bad("passkey_already_there"),
+        AddPasskeyRefusal::TooMany => Notice::bad("passkeys_too_many"),
         _ => Notice::bad("passkey_not_added"),
     });
     responses::unprocessable(&shown)

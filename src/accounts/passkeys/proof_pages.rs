@@ -80,6 +80,6 @@ fn notice_of(refused: UseRefusal) -> Notice {
         UseRefusal::MayBeCopied => Notice::bad("passkey_may_be_copied"),
         UseRefusal::Rejected(AnswerRejection::UnknownPasskey) => Notice::bad("passkey_unknown"),
         UseRefusal::Rejected(AnswerRejection::CeremonyOver) => Notice::warn("passkey_too_late"),
-        UseRefusal::Rejected(_) => Notice::bad("passkey_refused"),
+        UseRefusal::Rejected(_) => Notice::bad("passkey_refused").with_support(),
     }
 }

@@ -124,22 +124,18 @@ async fn not_saved(
             responses::unprocessable(&view)
         }
         SavePasswordRefusal::CredentialsWrong => {
-            let sentence = language.text("password-refused-current");
-            let page = view.page.with_notice(wrong());
-            view.page = page.with_errors(vec![("current_password".to_owned(), sentence)]);
+            let notice = Notice::bad("credentials_wrong").with_text("present-password-wrong");
+            view.page = view.page.with_notice(notice.at("current_password"));
             responses::unprocessable(&view)
         }
         SavePasswordRefusal::Throttled { retry_after } => {
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            view.page =
+                view.page.with_notice(Notice::throttled(context.now, *retry_after).at("current_password"));
             responses::too_many(&view, *retry_after)
         }
         SavePasswordRefusal::Overloaded => Err(PageError::Overloaded),
         SavePasswordRefusal::SessionEnded => Ok(responses::see_other(urls::SIGN_IN)),
     }
-}
-
-fn wrong() -> Notice {
-    Notice::bad("credentials_wrong").with_text("present-password-wrong")
 }
 
 async fn password_page(
@@ -158,6 +154,7 @@ async fn password_page(
         needs_user_name: needs_user_name(current_player),
         user_name: suggestion(current_player)?,
         next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
+        login_name: current_player.login_name(),
         password_hint: context.language.text_of("password-hint", [("min", &min)]),
     })
 }

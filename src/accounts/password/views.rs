@@ -18,6 +18,8 @@ pub(super) struct PasswordPage {
     /// Where to go afterwards; empty for the security page.
     pub next: String,
     pub password_hint: String,
+    /// For the browser's password manager.
+    pub login_name: String,
 }
 
 /// The page that asks before the password goes.

@@ -42,7 +42,7 @@ pub async fn send_link(context: RequestContext, PostForm(form): PostForm<ForgotF
             Ok(Notice::info("reset_asked").attach_to(&context, response))
         }
         Err(Stop::Refused(TooManyResets { retry_after })) => {
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, retry_after).at("identifier"));
             responses::too_many(&shown, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),

@@ -34,6 +34,8 @@ impl ForgotPage {
 #[template(path = "sign_in/reset_password.html")]
 pub(super) struct ResetPage {
     pub page: Page,
+    /// For the browser's password manager: the link proves that its reader is this player.
+    login_name: String,
     /// Whether the link is still valid.
     is_open: bool,
     password_hint: String,
@@ -52,6 +54,7 @@ impl ResetPage {
         let min = shortest_password(&context.app, has_factor).to_string();
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
+            login_name: player.and_then(|player| player.email.clone()).unwrap_or_default(),
             whose: player.map(|player| whose(context, &page, player)).unwrap_or_default(),
             page,
             is_open: player.is_some(),

@@ -43,7 +43,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<ProfileFor
         Err(Stop::Refused(ProfileRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),
         Err(Stop::Refused(ProfileRefusal::Throttled { retry_after })) => {
             let mut view = profile_page(&context, current_player, form).await?;
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            view.page = view.page.with_notice(Notice::throttled(context.now, retry_after).at("user_name"));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),

@@ -33,12 +33,14 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Reauthenti
         }
         Err(Stop::Refused(ReauthenticationRefusal::TooMany { retry_after })) => {
             let mut shown = ConfirmIdentityPage::again(&context, asks_code)?;
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, retry_after).at("password"));
             return responses::too_many(&shown, retry_after);
         }
-        Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => Notice::bad("credentials_wrong"),
+        Err(Stop::Refused(ReauthenticationRefusal::Wrong)) => {
+            Notice::bad("credentials_wrong").with_text("password-wrong").at("password")
+        }
         Err(Stop::Refused(ReauthenticationRefusal::WrongCode)) => {
-            Notice::bad("code_wrong").with_text("two-step-code-wrong")
+            Notice::bad("code_wrong").with_text("two-step-code-wrong").at("code")
         }
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::web::pending_action::PendingAction;
-use crate::web::{Page, PageError, RequestContext, urls};
+use crate::web::{CurrentPlayer, Page, PageError, RequestContext, urls};
 
 /// `/account/confirm-identity`.
 #[expect(clippy::struct_excessive_bools, reason = "each says whether one part of the page is shown")]
@@ -16,6 +16,8 @@ pub(super) struct ConfirmIdentityPage {
     /// The mark of the action that the page names; empty without one.
     mark: String,
     has_password: bool,
+    /// For the browser's password manager.
+    login_name: String,
     has_link: bool,
     /// Whether the code of the second factor is asked for.
     asks_code: bool,
@@ -31,10 +33,11 @@ impl ConfirmIdentityPage {
         let current_player = context.player()?;
         let page = Page::new(context, "identity-heading", "")?;
         Ok(Self {
-            lead: page.t(pending.map_or("identity-lead", lead_for)),
+            lead: lead(&page, current_player, pending),
             mark: pending.map(PendingAction::mark).unwrap_or_default(),
             page,
             has_password: current_player.player.has_password,
+            login_name: current_player.login_name(),
             has_link: current_player.can_sign_in_with_amazon(),
             asks_code,
             has_passkey: current_player.has_passkey,
@@ -47,10 +50,18 @@ impl ConfirmIdentityPage {
     }
 }
 
-/// The message that names the action.
-fn lead_for(pending: &PendingAction) -> &'static str {
-    let path = pending.target.split('?').next().unwrap_or_default();
-    match path {
+fn lead(page: &Page, current_player: &CurrentPlayer, pending: Option<&PendingAction>) -> String {
+    let path = pending.and_then(|pending| pending.target.split('?').next()).unwrap_or_default();
+    let amazon = current_player.link.as_ref().and_then(|link| link.amazon_name.as_deref());
+    match (path, amazon) {
+        (urls::AMAZON_UNLINK, Some(name)) => page.t_of("identity-to-unlink-named", &[("amazon", name)]),
+        _ => page.t(lead_for(path).unwrap_or("identity-lead")),
+    }
+}
+
+/// The message that names the action of a route.
+pub fn lead_for(path: &str) -> Option<&'static str> {
+    Some(match path {
         urls::DATA_DELETE => "identity-to-delete",
         urls::DATA_EXPORT => "identity-to-export",
         urls::PASSWORD => "identity-to-set-password",
@@ -62,6 +73,7 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::PASSKEY_REMOVE => "identity-to-remove-passkey",
         urls::PROFILE => "identity-to-change-user-name",
         urls::EMAIL => "identity-to-change-email",
+        urls::EMAIL_AGAIN => "identity-to-send-code",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",
         urls::AMAZON_MINE => "identity-to-confirm-link",
         urls::AMAZON_REPLACE => "identity-to-replace",
@@ -71,6 +83,6 @@ fn lead_for(pending: &PendingAction) -> &'static str {
         urls::ACTIVATE_MOVE => "identity-to-move-device",
         urls::ACTIVATE_SIGN_IN => "identity-to-let-tv-in",
         urls::DEVICES => "identity-to-change-devices",
-        _ => "identity-lead",
-    }
+        _ => return None,
+    })
 }

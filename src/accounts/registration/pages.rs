@@ -35,7 +35,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<RegisterFo
         Ok(()) => Ok(responses::see_other(urls::REGISTER_VERIFY)),
         Err(Stop::Refused(RegisterRefusal::Throttled { retry_after })) => {
             let mut view = RegisterPage::of(&context, form)?;
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            view.page = view.page.with_notice(Notice::throttled(context.now, retry_after).at("email"));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(RegisterRefusal::Overloaded)) => Err(PageError::Overloaded),
@@ -94,17 +94,17 @@ async fn send_new_code(context: RequestContext, pending: PendingRegistration) ->
 }
 
 fn not_verified(context: &RequestContext, email_masked: String, why: &VerifyRefusal) -> PageResult {
-    let code = match why {
+    let notice = match why {
         // The other request's answer has the session cookie.
         VerifyRefusal::Gone => return Ok(responses::see_other(urls::ACCOUNT)),
         VerifyRefusal::Unreadable => return start_over(context),
-        VerifyRefusal::Wrong => "code_wrong",
-        VerifyRefusal::Expired => "code_expired",
-        VerifyRefusal::TooManyTries => "too_many_tries",
-        VerifyRefusal::Throttled { .. } => "throttled",
+        VerifyRefusal::Wrong => Notice::bad("code_wrong"),
+        VerifyRefusal::Expired => Notice::bad("code_expired"),
+        VerifyRefusal::TooManyTries => Notice::bad("too_many_tries"),
+        VerifyRefusal::Throttled { retry_after } => Notice::throttled(context.now, *retry_after),
     };
     let mut view = VerifyPage::of(context, email_masked)?;
-    view.page = view.page.with_notice(Notice::bad(code));
+    view.page = view.page.with_notice(notice.at("code"));
     match why {
         VerifyRefusal::Throttled { retry_after } => responses::too_many(&view, *retry_after),
         _ => responses::unprocessable(&view),
@@ -114,7 +114,7 @@ fn not_verified(context: &RequestContext, email_masked: String, why: &VerifyRefu
 /// Shows the first step again. No registration waits any more: it has expired, or another tab completed it.
 fn start_over(context: &RequestContext) -> PageResult {
     let mut view = RegisterPage::of(context, RegisterForm::default())?;
-    view.page = view.page.with_notice(Notice::warn("registration_gone"));
+    view.page = view.page.with_notice(Notice::bad("registration_gone"));
     responses::unprocessable(&view)
 }
 

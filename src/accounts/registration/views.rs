@@ -17,6 +17,8 @@ pub(super) struct RegisterPage {
     pub password_hint: String,
     pub sign_in_url: String,
     pub offer: Option<OfferAddress>,
+    /// Whether the visitor came to link an Amazon account, if not from an offer.
+    pub comes_to_link: bool,
 }
 
 impl RegisterPage {
@@ -28,6 +30,7 @@ impl RegisterPage {
         Ok(Self {
             password_hint: page.t_of("password-hint", &[("min", &min)]),
             offer: OfferAddress::behind(context, next.as_ref()),
+            comes_to_link: OfferAddress::is_start_page(next.as_ref()),
             sign_in_url: next.as_ref().map_or_else(|| SIGN_IN.to_owned(), |next| next.on(SIGN_IN)),
             next: next.map(|next| next.as_str().to_owned()).unwrap_or_default(),
             display_name: form.display_name,

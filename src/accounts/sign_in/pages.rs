@@ -8,6 +8,7 @@ use crate::accounts::sign_in::sign_out::sign_out;
 use crate::accounts::sign_in::two_step::{self, TwoStepRefusal};
 use crate::accounts::sign_in::views::{CodePage, SignInPage, TwoStepPage, WelcomePage};
 use crate::accounts::sign_in::with_password::{self, PasswordSignIn};
+use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Stop;
 use crate::web::cookies::CookieName;
 use crate::web::{
@@ -40,19 +41,32 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<SignInForm
             }
             Ok(password_breached(entry.is_waiting()).attach_to(&context, answer))
         }
-        Ok(PasswordSignIn::CodeAsked) => Ok(responses::see_other(urls::SIGN_IN_CODE)),
+        Ok(PasswordSignIn::CodeAsked) => Ok(code_asked(&context, &form)),
         Err(Stop::Refused(with_password::SignInRefusal::Wrong)) => {
             // One answer for everybody (S12). It says to all that the account may be disabled.
-            let notice = Notice::bad("credentials_wrong").with_text("sign-in-wrong");
+            let notice =
+                Notice::bad("credentials_wrong").with_text("sign-in-wrong").at("password").with_support();
             let forgot = form.next().map(|next| next.on(urls::FORGOT_PASSWORD));
             let notice = notice.with_way(forgot.as_deref().unwrap_or(urls::FORGOT_PASSWORD), "forgot");
             responses::unprocessable(&again(Some(notice))?)
         }
         Err(Stop::Refused(with_password::SignInRefusal::TooMany { retry_after })) => {
-            responses::too_many(&again(Some(Notice::warn("throttled")))?, retry_after)
+            let notice = Notice::throttled(context.now, retry_after).at("password");
+            responses::too_many(&again(Some(notice))?, retry_after)
         }
         Err(Stop::Refused(with_password::SignInRefusal::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Names the address that was typed, whether or not anybody has it (S12).
+fn code_asked(context: &RequestContext, form: &SignInForm) -> actix_web::HttpResponse {
+    let response = responses::see_other(urls::SIGN_IN_CODE);
+    match EmailAddress::parse(&form.identifier, LocalPart::Unicode) {
+        Ok(typed) => {
+            Notice::info("code_asked").with_arg("email", &typed.masked()).attach_to(context, response)
+        }
+        Err(_) => response,
     }
 }
 
@@ -108,7 +122,7 @@ pub async fn submit_code(context: RequestContext, PostForm(form): PostForm<SignI
 /// The notice about a refused code. A dead code is not mailed again: that needs the password again.
 fn code_refused(refused: code::CodeRefusal) -> Notice {
     match refused {
-        code::CodeRefusal::Wrong => Notice::bad("code_wrong"),
+        code::CodeRefusal::Wrong => Notice::bad("code_wrong").at("code"),
         code::CodeRefusal::Expired => Notice::bad("code_expired").with_text("sign-in-code-over"),
         code::CodeRefusal::TooManyTries => Notice::bad("too_many_tries").with_text("sign-in-code-over"),
     }
@@ -143,12 +157,13 @@ pub async fn submit_two_step(context: RequestContext, PostForm(form): PostForm<T
             Ok(Notice::warn("code_expired").with_text("two-step-over").attach_to(&context, response))
         }
         TwoStepRefusal::Wrong => {
-            let notice = Notice::bad("code_wrong").with_text("two-step-code-wrong");
+            let notice = Notice::bad("code_wrong").with_text("two-step-code-wrong").at("code");
             shown.page = shown.page.with_notice(notice);
             responses::unprocessable(&shown)
         }
         TwoStepRefusal::TooMany { retry_after } => {
-            shown.page = shown.page.with_notice(Notice::warn("throttled").with_text("two-step-throttled"));
+            let notice = Notice::throttled(context.now, retry_after).with_text("two-step-throttled");
+            shown.page = shown.page.with_notice(notice.at("code"));
             responses::too_many(&shown, retry_after)
         }
     }

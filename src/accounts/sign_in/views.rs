@@ -28,6 +28,8 @@ pub(super) struct SignInPage {
     register_url: String,
     forgot_url: String,
     offer: Option<OfferAddress>,
+    /// Whether the visitor came to link an Amazon account, if not from an offer.
+    comes_to_link: bool,
     /// Whether passkeys are possible: they need a domain.
     has_passkeys: bool,
 }
@@ -41,6 +43,7 @@ impl SignInPage {
             remember: false,
             has_passkeys: context.app.config.http.public_url.domain().is_some(),
             offer: OfferAddress::behind(context, next),
+            comes_to_link: OfferAddress::is_start_page(next),
             next: next.map_or_else(String::new, |next| next.as_str().to_owned()),
             forgot_url: next
                 .map_or_else(|| urls::FORGOT_PASSWORD.to_owned(), |next| next.on(urls::FORGOT_PASSWORD)),

@@ -133,18 +133,16 @@ fn not_turned_off(context: &RequestContext, refused: &TurnOffRefusal) -> PageRes
         TurnOffRefusal::Over => Ok(responses::see_other(urls::TWO_STEP)),
         TurnOffRefusal::Overloaded => Err(PageError::Overloaded),
         TurnOffRefusal::Throttled { retry_after } => {
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, *retry_after).at("password"));
             responses::too_many(&shown, *retry_after)
         }
         TurnOffRefusal::WrongPassword => {
-            let sentence = shown.page.t("password-refused-current");
-            shown.page =
-                shown.page.with_notice(Notice::bad("credentials_wrong").with_text("present-password-wrong"));
-            shown.page = shown.page.with_errors(vec![("password".to_owned(), sentence)]);
+            let notice = Notice::bad("credentials_wrong").with_text("present-password-wrong");
+            shown.page = shown.page.with_notice(notice.at("password"));
             responses::unprocessable(&shown)
         }
         TurnOffRefusal::ShortPassword { min } => {
-            let notice = Notice::warn("password_short").with_text("two-step-short-password");
+            let notice = Notice::bad("password_short").with_text("two-step-short-password");
             let way = format!("{}?next={}", urls::PASSWORD, urls::TWO_STEP_OFF);
             let notice = notice.with_arg("min", &min.to_string()).with_way(&way, "security-password-change");
             shown.page = shown.page.with_notice(notice);

@@ -93,6 +93,8 @@ pub(super) struct TurnOffPage {
     pub page: Page,
     pub has_password: bool,
     pub password_hint: String,
+    /// For the browser's password manager.
+    pub login_name: String,
 }
 
 impl TurnOffPage {
@@ -100,6 +102,7 @@ impl TurnOffPage {
         let page = Page::new(context, "two-step-off-heading", "security")?;
         Ok(Self {
             has_password: context.player()?.player.has_password,
+            login_name: context.player()?.login_name(),
             password_hint: page.t_of("two-step-off-hint", &[("min", &min.to_string())]),
             page,
         })

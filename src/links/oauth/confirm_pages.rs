@@ -13,7 +13,7 @@ use crate::links::oauth::oauth_pages::{
 };
 use crate::links::oauth::register::{self, AmazonRegistration, RegisteredWithAmazon};
 use crate::links::views::{ConfirmPage, LinkPanel, MatchPage, RegisterPage, masked};
-use crate::platform::email::EmailAddress;
+use crate::platform::email::{EmailAddress, LocalPart};
 use crate::platform::fault::Stop;
 use crate::platform::ids::AttemptId;
 use crate::web::pending_action::PendingAction;
@@ -111,9 +111,14 @@ pub async fn show_register(context: RequestContext, query: web::Query<AttemptQue
         &context,
         &attempt.id,
         name,
-        identity.email.unwrap_or_default(),
+        acceptable(identity.email),
         Vec::new(),
     )?)
+}
+
+/// Amazon's address for the field. One that the form would refuse is left out.
+fn acceptable(email: Option<String>) -> String {
+    email.filter(|email| EmailAddress::parse(email, LocalPart::Ascii).is_ok()).unwrap_or_default()
 }
 
 fn register_page(
@@ -190,8 +195,8 @@ async fn match_page(
     let Some((attempt, identity)) = confirm::pending_link(context, attempt, Stage::Matching).await? else {
         return Err(PageError::AttemptUnknown);
     };
-    let email_masked = masked(identity.email.as_deref().unwrap_or_default());
-    Ok(MatchPage { page, attempt: attempt.id.to_string(), email_masked })
+    let email = identity.email.unwrap_or_default();
+    Ok(MatchPage { page, attempt: attempt.id.to_string(), email_masked: masked(&email), email })
 }
 
 /// `POST /amazon/match`.
@@ -231,18 +236,19 @@ async fn refuse_match(
     attempt: &AttemptId,
     refused: EmailMatchRefusal,
 ) -> PageResult {
-    let page_with = |code: &str, text: &str| {
+    let page_with = |notice: Notice| {
         let page = Page::new(context, "match-heading", "")?;
-        Ok::<_, PageError>(page.with_notice(Notice::bad(code).with_text(text)))
+        Ok::<_, PageError>(page.with_notice(notice.at("password")))
     };
     match refused {
-        EmailMatchRefusal::Wrong => responses::unprocessable(
-            &match_page(context, attempt, page_with("credentials_wrong", "match-wrong")?).await?,
-        ),
-        EmailMatchRefusal::Throttled { retry_after } => responses::too_many(
-            &match_page(context, attempt, page_with("throttled", "throttled")?).await?,
-            retry_after,
-        ),
+        EmailMatchRefusal::Wrong => {
+            let page = page_with(Notice::bad("credentials_wrong").with_text("match-wrong"))?;
+            responses::unprocessable(&match_page(context, attempt, page).await?)
+        }
+        EmailMatchRefusal::Throttled { retry_after } => {
+            let page = page_with(Notice::throttled(context.now, retry_after))?;
+            responses::too_many(&match_page(context, attempt, page).await?, retry_after)
+        }
         EmailMatchRefusal::TooManyTries => Ok(Notice::warn("too_many_tries")
             .with_text("match-tries")
             .attach_to(context, responses::see_other(urls::SIGN_IN))),

@@ -57,17 +57,18 @@ async fn game_link_page(
 pub async fn submit(context: RequestContext, form: PostForm<GameLinkForm>) -> PageResult {
     let form = form.0;
     let attempt = form.attempt();
+    let field = form.typed_field();
     let here = format!("{}?attempt={attempt}", urls::AMAZON_GAME_LINK);
     match form.choice.as_str() {
         "not_me" => match deny_game_link(&context, &attempt).await {
             Ok(()) => {
                 Ok(Notice::good("link_denied").attach_to(&context, responses::see_other(urls::SIGN_IN)))
             }
-            Err(stop) => refuse(&context, &attempt, stop).await,
+            Err(stop) => refuse(&context, &attempt, stop, None).await,
         },
         "send_code" => match mail_code(&context, &attempt).await {
             Ok(()) => Ok(Notice::info("link_code_sent").attach_to(&context, responses::see_other(&here))),
-            Err(stop) => refuse(&context, &attempt, stop).await,
+            Err(stop) => refuse(&context, &attempt, stop, None).await,
         },
         "mine" => match confirm_game_link(&context, &attempt, form.way()).await {
             Ok(confirmed) => {
@@ -80,7 +81,7 @@ pub async fn submit(context: RequestContext, form: PostForm<GameLinkForm>) -> Pa
                 };
                 Ok(notice.attach_to(&context, response))
             }
-            Err(stop) => refuse(&context, &attempt, stop).await,
+            Err(stop) => refuse(&context, &attempt, stop, field).await,
         },
         _ => Err(PageError::BadRequest),
     }
@@ -96,14 +97,34 @@ impl GameLinkForm {
             OtherWay::Nothing
         }
     }
+
+    fn typed_field(&self) -> Option<&'static str> {
+        match self.way() {
+            OtherWay::Password(_) => Some("password"),
+            OtherWay::Code(_) => Some("code"),
+            OtherWay::Nothing => None,
+        }
+    }
 }
 
-async fn refuse(context: &RequestContext, attempt: &AttemptId, stop: Stop<GameLinkRefusal>) -> PageResult {
+/// `field` is what was typed into, if anything was.
+async fn refuse(
+    context: &RequestContext,
+    attempt: &AttemptId,
+    stop: Stop<GameLinkRefusal>,
+    field: Option<&str>,
+) -> PageResult {
     let refused = match stop {
         Stop::Refused(refused) => refused,
         Stop::Fault(fault) => return Err(fault.into()),
     };
-    let again = |notice: Notice| game_link_page(context, attempt, Some(notice));
+    let again = |notice: Notice| {
+        let notice = match field {
+            Some(field) => notice.at(field),
+            None => notice,
+        };
+        game_link_page(context, attempt, Some(notice))
+    };
     match refused {
         GameLinkRefusal::Gone => Err(PageError::AttemptUnknown),
         GameLinkRefusal::Overloaded => Err(PageError::Overloaded),
@@ -111,7 +132,7 @@ async fn refuse(context: &RequestContext, attempt: &AttemptId, stop: Stop<GameLi
             .with_text("game-link-tries")
             .attach_to(context, responses::see_other(urls::SIGN_IN))),
         GameLinkRefusal::Throttled { retry_after } => {
-            let notice = Notice::warn("throttled");
+            let notice = Notice::throttled(context.now, retry_after);
             responses::too_many(&again(notice).await?, retry_after)
         }
         GameLinkRefusal::Missing => {

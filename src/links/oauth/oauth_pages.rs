@@ -49,9 +49,11 @@ pub async fn begin_confirm_identity(
             let response = redirect_to_amazon(&context, Purpose::ConfirmIdentity, None).await?;
             return Ok(PendingAction::leave_for_amazon(&context, response));
         }
-        Err(Stop::Refused(CodeRefusal::Wrong)) => Notice::bad("code_wrong").with_text("two-step-code-wrong"),
-        Err(Stop::Refused(CodeRefusal::TooMany { .. })) => {
-            Notice::warn("throttled").with_text("two-step-throttled")
+        Err(Stop::Refused(CodeRefusal::Wrong)) => {
+            Notice::bad("code_wrong").with_text("two-step-code-wrong").at("amazon-code")
+        }
+        Err(Stop::Refused(CodeRefusal::TooMany { retry_after })) => {
+            Notice::throttled(context.now, retry_after).with_text("two-step-throttled").at("amazon-code")
         }
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };

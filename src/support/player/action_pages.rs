@@ -108,7 +108,7 @@ async fn refuse(request: &ActionRequest<'_>, form: &ActionForm, refused: ActionR
             return not_accepted(context, verb, form, "note", "action-note-unfit").await;
         }
         ActionRefusal::TooMany { retry_after } => {
-            let notice = Notice::warn("support_reset_throttled");
+            let notice = Notice::bad("support_reset_throttled").with_wait(context.now, retry_after);
             let shown = page(context, &request.player.id, again(verb, form, Some(notice))).await?;
             return responses::too_many(&shown, retry_after);
         }

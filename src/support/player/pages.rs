@@ -57,7 +57,7 @@ fn answered(
     match shown {
         Ok(shown) => answer(&shown),
         Err(PageError::Throttled { retry_after }) => {
-            responses::too_many(&ViewQuotaPage::new(context)?, retry_after)
+            responses::too_many(&ViewQuotaPage::new(context, retry_after)?, retry_after)
         }
         Err(error) => Err(error),
     }

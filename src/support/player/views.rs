@@ -14,6 +14,7 @@ use crate::support::player::tables::{self, PlayerDeviceRow, PlayerMailRow, Playe
 use crate::support::player::timeline::TimelineQuery;
 use crate::support::player::timeline_view::{TimelineView, of_player};
 use crate::support::player::view_context::{NetworkPair, ViewContext};
+use crate::web::try_again::{ShownTryAgain, TryAgain};
 use crate::web::{CurrentStaffMember, Page, PageError, RequestContext, urls};
 
 /// `/support/players/{id}`.
@@ -117,15 +118,18 @@ pub(super) struct ViewQuotaPage {
     code: &'static str,
     title: String,
     body: String,
+    try_again: Option<ShownTryAgain>,
     reference: String,
     way: Option<(String, String)>,
 }
 
 impl ViewQuotaPage {
-    pub(super) fn new(context: &RequestContext) -> Result<Self, PageError> {
-        let page = Page::new(context, "notice-staff-looks-title", "home")?;
+    pub(super) fn new(context: &RequestContext, retry_after: i64) -> Result<Self, PageError> {
+        let page = Page::new(context, "notice-staff-looks-title", "home")?.as_error();
         let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
         let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
-        Ok(Self { page, code: "throttled", title, body, reference: String::new(), way: Some(way) })
+        let try_again = Some(TryAgain::after(context.now, retry_after).in_words(context.language));
+        let (reference, way) = (String::new(), Some(way));
+        Ok(Self { page, code: "throttled", title, body, try_again, reference, way })
     }
 }

@@ -44,7 +44,7 @@ fn unprocessable(context: &RequestContext, q: &str, unclear: UnclearQuery) -> Pa
 
 fn too_many(context: &RequestContext, q: &str, retry_after: i64) -> PageResult {
     let mut shown = SearchPage::empty(context, q)?;
-    let notice = Notice::warn("throttled").with_text("staff-searches");
+    let notice = Notice::throttled(context.now, retry_after).at("q").with_text("staff-searches");
     shown.page = shown.page.with_notice(notice);
     responses::too_many(&shown, retry_after)
 }

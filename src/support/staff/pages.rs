@@ -55,7 +55,7 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<StaffSignI
     };
     let next = form.next();
     let mut shown = sign_in_page(&context, form.email, next.as_ref())?;
-    shown.page = shown.page.with_notice(notice_of(refused, "staff-wrong")?);
+    shown.page = shown.page.with_notice(notice_of(&context, refused, "staff-wrong", "password")?);
     responses::refused(&shown, wait_of(refused))
 }
 
@@ -95,7 +95,7 @@ pub async fn submit_code(context: RequestContext, PostForm(form): PostForm<Staff
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
     let mut shown = StaffCodePage { page: Page::new(&context, "staff-code-heading", "")? };
-    shown.page = shown.page.with_notice(notice_of(refused, "staff-code-wrong")?);
+    shown.page = shown.page.with_notice(notice_of(&context, refused, "staff-code-wrong", "code")?);
     responses::refused(&shown, wait_of(refused))
 }
 
@@ -173,7 +173,7 @@ pub async fn submit_enrol(
         enrol::EnrolmentRefusal::DeadLink => {}
         enrol::EnrolmentRefusal::Overloaded => return Err(PageError::Overloaded),
         enrol::EnrolmentRefusal::TooMany { retry_after } => {
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, retry_after).at("code"));
             return responses::too_many(&shown, retry_after);
         }
         enrol::EnrolmentRefusal::Password(why) => {
@@ -238,14 +238,22 @@ pub async fn submit_confirm(
             Err(Stop::Fault(fault)) => return Err(fault.into()),
         };
     let mut shown = StaffConfirmPage::new(&context, PendingAction::read(&context).as_ref())?;
-    shown.page = shown.page.with_notice(notice_of(refused, "staff-not-proven")?);
+    shown.page = shown.page.with_notice(notice_of(&context, refused, "staff-not-proven", "password")?);
     responses::refused(&shown, wait_of(refused))
 }
 
-fn notice_of(refused: StaffAttemptRefusal, words: &str) -> Result<Notice, PageError> {
+/// Why the form was refused, told at its `field`.
+fn notice_of(
+    context: &RequestContext,
+    refused: StaffAttemptRefusal,
+    words: &str,
+    field: &str,
+) -> Result<Notice, PageError> {
     match refused {
-        StaffAttemptRefusal::Wrong => Ok(Notice::bad("credentials_wrong").with_text(words)),
-        StaffAttemptRefusal::TooMany { .. } => Ok(Notice::warn("throttled")),
+        StaffAttemptRefusal::Wrong => Ok(Notice::bad("credentials_wrong").with_text(words).at(field)),
+        StaffAttemptRefusal::TooMany { retry_after } => {
+            Ok(Notice::throttled(context.now, retry_after).at(field))
+        }
         StaffAttemptRefusal::Overloaded => Err(PageError::Overloaded),
     }
 }

@@ -65,6 +65,8 @@ pub(super) struct StaffConfirmPage {
     pub page: Page,
     /// What the proof is for.
     lead: String,
+    /// For the browser's password manager.
+    email: String,
 }
 
 impl StaffConfirmPage {
@@ -74,7 +76,7 @@ impl StaffConfirmPage {
             Some(button) => page.t_of("staff-confirm-to", &[("button", &page.t(button))]),
             None => page.t("staff-confirm-lead"),
         };
-        Ok(Self { page, lead })
+        Ok(Self { page, lead, email: context.staff()?.email.clone() })
     }
 }
 

@@ -222,6 +222,8 @@ impl Browser {
         if self.is_portal(&page.url) {
             let document = page.document();
             response_invariants::check_page(&document);
+            response_invariants::check_passwords(&page.url, &document);
+            response_invariants::check_refusal(&page.url, page.status, &document);
             if method != Method::HEAD {
                 response_invariants::check_ways_to_amazon(&page.url, &page.headers, &document);
             }

@@ -12,6 +12,11 @@ pub fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     page.select(&parsed(selector)).collect()
 }
 
+/// All elements within `element` that match.
+pub fn all_in<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    element.select(&parsed(selector)).collect()
+}
+
 /// The text, with every run of white space as one space.
 pub fn text(element: ElementRef<'_>) -> String {
     let pieces: Vec<&str> = element.text().flat_map(str::split_whitespace).collect();

@@ -111,3 +111,59 @@ pub fn check_page(page: &Html) {
         assert!(html::first(page, inline).is_none(), "{inline} on a page");
     }
 }
+
+/// The form that may not name its account: who opens it has not shown yet that the account is theirs.
+const NAMES_NOBODY: &str = "/amazon/game-link";
+
+/// Checks that a password manager is told whose password a form asks for.
+pub fn check_passwords(url: &Url, page: &Html) {
+    for form in html::all(page, "form:has(input[type=password])") {
+        let fields = html::all_in(form, "input[autocomplete]");
+        let mut names = fields.iter().filter(|field| {
+            let kinds = field.attr("autocomplete").unwrap_or_default();
+            kinds.split(' ').any(|kind| matches!(kind, "username" | "email"))
+        });
+        let is_named = names.next().is_some();
+        assert_eq!(is_named, form.attr("action") != Some(NAMES_NOBODY), "{url}: a form with a password");
+    }
+}
+
+/// Checks the one manner in which a page says that a form was not accepted: one summary that takes the focus, a title
+/// that begins with the error, and marked fields, each with its sentence and led to from the summary.
+pub fn check_refusal(url: &Url, status: u16, page: &Html) {
+    let summaries = html::all(page, ".summary");
+    let stands_in = html::first(page, ".astray").is_some();
+    assert!(summaries.len() <= 1, "{url}: several summaries");
+    assert!(html::first(page, ".notice.bad").is_none(), "{url}: a second way to say what was refused");
+    if matches!(status, 422 | 429) {
+        assert!(stands_in || !summaries.is_empty(), "{url}: {status} without a summary");
+    }
+    let marked = html::all(page, "[aria-invalid=true]");
+    let Some(summary) = summaries.first() else {
+        assert!(marked.is_empty(), "{url}: a field is marked, and no summary says why");
+        return;
+    };
+    let title = html::first(page, "title").map(html::text).unwrap_or_default();
+    assert!(title.starts_with("Error: ") || title.starts_with("Fehler: "), "{url}: {title}");
+    assert_eq!((summary.attr("role"), summary.attr("tabindex")), (Some("alert"), Some("-1")), "{url}");
+    let focused = html::all(page, "[autofocus]");
+    assert!(focused.len() == 1 && focused[0] == *summary, "{url}: the summary takes the focus");
+    let ways: Vec<&str> =
+        html::all_in(*summary, "a").iter().filter_map(|way| way.attr("href")?.strip_prefix('#')).collect();
+    let ids: Vec<&str> = marked.iter().map(|field| field.attr("id").unwrap_or_default()).collect();
+    for way in &ways {
+        assert!(ids.contains(way), "{url}: the summary leads to {way:?}, which is not marked");
+    }
+    for field in &marked {
+        let id = field.attr("id").unwrap_or_default();
+        assert!(ways.contains(&id), "{url}: the summary does not lead to {id:?}");
+        let sentence = format!("{id}-error");
+        let described = field.attr("aria-describedby").unwrap_or_default();
+        assert!(described.split(' ').any(|by| by == sentence), "{url}: {id} is not described");
+        let said = html::first(page, &format!("[id=\"{sentence}\"]")).map(html::text).unwrap_or_default();
+        assert!(!said.is_empty(), "{url}: no sentence at {id}");
+        if field.attr("type") == Some("password") {
+            assert_eq!(field.attr("value"), None, "{url}: a password is shown again");
+        }
+    }
+}

@@ -22,13 +22,11 @@ pub async fn submit(context: RequestContext, PostForm(form): PostForm<Activation
         Ok(EnteredCode::Claim) => Ok(responses::see_other(urls::ACTIVATE_CLAIM)),
         Ok(EnteredCode::SignIn) => Ok(responses::see_other(urls::ACTIVATE_SIGN_IN)),
         Err(Stop::Refused(CodeEntryRefusal::Wrong)) => {
-            let errors = vec![("code".to_owned(), context.language.text("activate-wrong"))];
-            let notice = Notice::bad("code_wrong").with_text("activate-wrong");
-            let page = page()?.with_notice(notice).with_errors(errors);
-            responses::unprocessable(&ActivatePage { page })
+            let notice = Notice::bad("code_wrong").with_text("activate-wrong").at("code");
+            responses::unprocessable(&ActivatePage { page: page()?.with_notice(notice) })
         }
         Err(Stop::Refused(CodeEntryRefusal::TooMany { retry_after })) => {
-            let notice = Notice::warn("throttled");
+            let notice = Notice::throttled(context.now, retry_after).at("code");
             responses::too_many(&ActivatePage { page: page()?.with_notice(notice) }, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -86,7 +84,8 @@ fn not_claimed(context: &RequestContext, claim_page: ClaimPage, refused: ClaimRe
             vec![("user_name".to_owned(), language.text("refused-user-name-taken"))]
         }
         ClaimRefusal::TooMany { retry_after } => {
-            let page = claim_page.page.with_notice(Notice::warn("throttled"));
+            let page =
+                claim_page.page.with_notice(Notice::throttled(context.now, retry_after).at("password"));
             return responses::too_many(&ClaimPage { page, ..claim_page }, retry_after);
         }
         ClaimRefusal::Overloaded => return Err(PageError::Overloaded),
