@@ -316,3 +316,20 @@ impl RouteRule {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page that asks for the proof says what for.
+    #[test]
+    fn every_action_that_waits_for_a_players_proof_has_its_words() {
+        use crate::accounts::reauthentication::lead_for;
+        let waiting: Vec<_> =
+            table().into_iter().filter(|row| row.fresh && row.who == Audience::Player).collect();
+        assert!(waiting.len() > 20, "{}", waiting.len());
+        for row in waiting {
+            assert!(lead_for(row.path).is_some(), "{} {}", row.method, row.path);
+        }
+    }
+}

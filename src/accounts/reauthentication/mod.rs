@@ -9,3 +9,5 @@ mod second_factor;
 mod views;
 
 pub use second_factor::give_code_before_amazon;
+#[cfg(test)]
+pub use views::lead_for;
