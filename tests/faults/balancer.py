@@ -3,8 +3,6 @@
 import socket
 import threading
 
-from . import scratch
-
 
 class Balancer:
     def __init__(self, copies, every=0.3):

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 
 from .. import scratch
 from ..case import case, check, expect, until

@@ -74,9 +74,12 @@ class Abuse:
         return end
 
     def end(self, what):
+        # What was sent last is still being read.
+        time.sleep(3)
         self.over.set()
         for thread in self.threads:
             thread.join(30)
+        self.peak = max(self.peak, self.portal.resident_kib())
         connections = len(self.ends)
         for end in self.ends:
             end.close()

@@ -5,7 +5,7 @@ import time
 import threading
 
 from ..case import case, check, in_time
-from ..crowd import slowest, together, told
+from ..crowd import slowest, told
 from ..portal import Portal
 from ..postgres import Postgres
 from .shortages import LOOSE, Crew
