@@ -2,7 +2,7 @@
 //!
 //! A role that is no superuser cannot change the language of the server's messages, and diesel hands over no SQLSTATE.
 //! The table holds the texts of PostgreSQL's own catalogues and, for troubles with files, those of the C library, with
-//! which the server ends its message. `*` stands for what a message fills in.
+//! which the server ends its message, and libpq's own of a connection that broke. `*` stands for what a message fills in.
 
 use std::sync::LazyLock;
 
@@ -42,7 +42,7 @@ fn shortage_of_code(code: &str) -> Option<Shortage> {
         "55P03" => Shortage::Lock,
         "57014" => Shortage::Time,
         "53300" => Shortage::Connections,
-        "57P01" | "57P02" | "57P03" | "25P03" => Shortage::Connection,
+        "08006" | "57P01" | "57P02" | "57P03" | "25P03" => Shortage::Connection,
         "53200" | "ENOMEM" | "ENFILE" => Shortage::Memory,
         "53100" | "53400" | "ENOSPC" | "EDQUOT" => Shortage::DiskFull,
         "EIO" | "EROFS" => Shortage::DiskError,
@@ -95,6 +95,10 @@ mod tests {
                 Some(Shortage::DiskFull),
             ),
             ("désolé, trop de clients sont déjà connectés", Some(Shortage::Connections)),
+            (
+                "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally",
+                Some(Shortage::Connection),
+            ),
             ("データベースシステムは起動処理中です", Some(Shortage::Connection)),
             ("Relation »players« existiert nicht", None),
             ("keine Berechtigung für Tabelle players", None),

@@ -18,7 +18,7 @@ use crate::platform::db::types::UtcTimestamp;
 use crate::platform::db::{UtcTime, new_id};
 
 /// The largest difference between the clocks of two copies. Without it, the slower copy would ignore a new lease.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
+pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
 
 /// A lease to be taken, or taken just now.
 #[derive(Clone, Debug)]

@@ -94,18 +94,17 @@ impl RateLimiter {
         if !self.is_on {
             return Ok(RateVerdict::Allowed);
         }
-        let limits: Vec<(String, Limit)> = budgets.iter().map(|of| (of.id.clone(), of.limit)).collect();
-        let ids: Vec<String> = limits.iter().map(|(id, _)| id.clone()).collect();
-        if let Some((id, until)) = self.db.read(move |conn| store::blocked_until(conn, &ids, now)).await? {
-            if let Some((_, limit)) = limits.into_iter().find(|(of, _)| *of == id) {
-                self.metrics.throttle_refusals.add(limit);
-            }
+        let budgets: Arc<[RateBudget]> = budgets.into();
+        let asked = Arc::clone(&budgets);
+        let blocked = self.db.read(move |conn| store::blocked_until(conn, &asked, now)).await?;
+        if let Some((limit, until)) = blocked {
+            self.metrics.throttle_refusals.add(limit);
             return Ok(refused(until, now));
         }
         let taken = self
             .db
             .write_or_refuse(move |conn| {
-                for budget in &budgets {
+                for budget in budgets.iter() {
                     if let Some(until) = store::take(conn, budget, now)? {
                         return Err(Stop::Refused((budget.limit, until)));
                     }
@@ -219,6 +218,32 @@ mod tests {
         assert_eq!(refused, RateVerdict::Refused { retry_after: 600 });
         let later = now + TimeDelta::minutes(15);
         assert_eq!(throttle.take(budget(1, OverBudget::Wait), later).await.unwrap(), RateVerdict::Allowed);
+    }
+
+    /// S88: what was counted while the clock was a month ahead locks nobody out for a month.
+    #[tokio::test]
+    async fn a_window_that_ends_too_late_was_begun_by_a_wrong_clock() {
+        let (_folder, throttle) = throttle();
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        for then in [OverBudget::Wait, OverBudget::Slower] {
+            for ahead in [TimeDelta::days(30), TimeDelta::hours(1)] {
+                let wrong = now + ahead;
+                assert_eq!(throttle.take(budget(1, then), wrong).await.unwrap(), RateVerdict::Allowed);
+                assert!(matches!(
+                    throttle.take(budget(1, then), wrong).await.unwrap(),
+                    RateVerdict::Refused { .. }
+                ));
+                assert_eq!(
+                    throttle.take(budget(1, then), now).await.unwrap(),
+                    RateVerdict::Allowed,
+                    "{ahead}"
+                );
+                // Clocks of several copies differ a little, and each counts what the others have counted.
+                let slower = throttle.take(budget(1, then), now - TimeDelta::seconds(30)).await.unwrap();
+                assert!(matches!(slower, RateVerdict::Refused { .. }), "{ahead}");
+                throttle.db.write(|conn| Ok(store::delete_number(conn, "ann")?)).await.unwrap();
+            }
+        }
     }
 
     #[tokio::test]

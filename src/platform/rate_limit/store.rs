@@ -6,24 +6,33 @@ use diesel::prelude::*;
 use crate::on_backend;
 use crate::platform::db::schema::throttles::dsl;
 use crate::platform::db::{Conn, UtcTime};
+use crate::platform::jobs::lease::CLOCK_SKEW;
+use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::RateBudget;
 
-/// The counter with the longest wait among these ids, and its end, if any is blocked.
+/// The budget with the longest wait, and its end, if any is blocked.
 pub(super) fn blocked_until(
     conn: &mut Conn,
-    ids: &[String],
+    budgets: &[RateBudget],
     now: DateTime<Utc>,
-) -> QueryResult<Option<(String, DateTime<Utc>)>> {
-    let now = UtcTime::from(now);
-    let last: Option<(String, Option<DateTime<Utc>>)> = dsl::throttles
-        .filter(dsl::id.eq_any(ids))
-        .filter(dsl::window_ends_at.gt(now))
-        .filter(dsl::blocked_until.gt(now))
-        .select((dsl::id, dsl::blocked_until))
-        .order(dsl::blocked_until.desc())
-        .first(conn)
-        .optional()?;
-    Ok(last.and_then(|(id, until)| Some((id, until?))))
+) -> QueryResult<Option<(Limit, DateTime<Utc>)>> {
+    let at = UtcTime::from(now);
+    let rows: Vec<(String, Option<DateTime<Utc>>, DateTime<Utc>)> = dsl::throttles
+        .filter(dsl::id.eq_any(budgets.iter().map(|budget| &budget.id)))
+        .filter(dsl::window_ends_at.gt(at))
+        .filter(dsl::blocked_until.gt(at))
+        .select((dsl::id, dsl::blocked_until, dsl::window_ends_at))
+        .load(conn)?;
+    let blocked = rows.into_iter().filter_map(|(id, until, window_ends_at)| {
+        let budget = budgets.iter().find(|budget| budget.id == id)?;
+        (window_ends_at <= latest_end(budget, now)).then_some((budget.limit, until?))
+    });
+    Ok(blocked.max_by_key(|(_, until)| *until))
+}
+
+/// The latest end that a window of this budget can have. One that ends later was begun while a clock was wrong.
+fn latest_end(budget: &RateBudget, now: DateTime<Utc>) -> DateTime<Utc> {
+    now + budget.window + CLOCK_SKEW
 }
 
 /// Counts one attempt. If it is not allowed, returns when the next one is.
@@ -32,9 +41,9 @@ pub(super) fn take(
     budget: &RateBudget,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<DateTime<Utc>>> {
-    let at = UtcTime::from(now);
-    diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(dsl::window_ends_at.le(at)))
-        .execute(conn)?;
+    let (at, latest) = (UtcTime::from(now), UtcTime::from(latest_end(budget, now)));
+    let is_over = dsl::window_ends_at.le(at).or(dsl::window_ends_at.gt(latest));
+    diesel::delete(dsl::throttles.filter(dsl::id.eq(&budget.id)).filter(is_over)).execute(conn)?;
     let row = (
         dsl::id.eq(&budget.id),
         dsl::taken.eq(0),
@@ -53,7 +62,7 @@ pub(super) fn take(
         .get_result(conn)
         .optional()?;
     let Some((taken, window_ends_at)) = counted else {
-        let until = blocked_until(conn, std::slice::from_ref(&budget.id), now)?;
+        let until = blocked_until(conn, std::slice::from_ref(budget), now)?;
         return Ok(Some(until.map_or(now, |(_, until)| until)));
     };
     if let Some(pause) = budget.pause_after(taken, window_ends_at, now) {
