@@ -72,6 +72,24 @@ async fn a_hundred_requests_on_two_copies_are_one_call() {
     }
 }
 
+/// A token that lives shorter than the margin of two minutes is used all the same, by all who waited for it.
+#[tokio::test]
+async fn a_short_lived_token_is_one_call_too_and_is_renewed_in_its_second_half() {
+    let portal = Portal::start().await;
+    portal.amazon.simulator.switch(|switches| switches.access_token_lifetime = 60);
+    let ann = portal.linked("Ann", "pat").await;
+    portal.token_ends(&ann);
+    let tokens = join_all((0..20).map(|_| portal.token(&ann))).await;
+    let first = tokens[0].clone().expect("a token");
+    assert!(tokens.iter().all(|token| token.as_ref() == Ok(&first)), "{tokens:?}");
+    portal.wait(TimeDelta::seconds(25));
+    assert_eq!(portal.token(&ann).await, Ok(first.clone()));
+    assert_eq!(portal.renewals(), 1);
+    portal.wait(TimeDelta::seconds(10));
+    assert_ne!(portal.token(&ann).await, Ok(first));
+    assert_eq!(portal.renewals(), 2);
+}
+
 /// The same as game servers meet it: real programs, over HTTP.
 #[tokio::test]
 async fn a_hundred_game_servers_at_two_programs_are_one_call() {

@@ -115,6 +115,8 @@ impl SeenLink {
         self.access_expires_at.is_some_and(|at| at > now + skew)
     }
 
+    /// When Amazon last gave a token or confirmed one.
+    pub checked_at: DateTime<Utc>,
     /// The remaining wait after a failed refresh.
     pub fn retry_in(&self, now: DateTime<Utc>) -> Option<Duration> {
         self.retry_at.and_then(|at| (at - now).to_std().ok()).filter(|wait| !wait.is_zero())
@@ -130,6 +132,14 @@ impl SeenLink {
 pub(super) struct RenewedTokens {
     pub access_sealed: Vec<u8>,
     /// `None` keeps the stored one (docs/protocols/login-with-amazon.md#refresh).
+    /// How early the access token is renewed: `skew`, but never in the first half of the token's life.
+    ///
+    /// A token that lives shorter than `skew` would otherwise be renewed by each request again.
+    pub fn margin(&self, skew: TimeDelta) -> TimeDelta {
+        let life = self.access_expires_at.map_or(TimeDelta::zero(), |at| at - self.checked_at);
+        skew.min(life.max(TimeDelta::zero()) / 2)
+    }
+
     pub refresh_sealed: Option<Vec<u8>>,
     pub expires_at: DateTime<Utc>,
     pub scopes: Option<String>,

@@ -34,6 +34,8 @@ const SOON: Duration = Duration::from_secs(1);
 
 /// Returns an access token that is valid for longer than `refresh.skew`: the stored one, or a new one.
 ///
+/// A new one is used even if it lives shorter than that, by the others as well that waited for it.
+///
 /// A link without a refresh token gives its token until that expires; then its player has to link again. A disabled
 /// player's tokens are not returned, even if the player was disabled during the call to Amazon.
 pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Stop<AccessTokenRefusal>> {
@@ -48,8 +50,8 @@ pub async fn fresh_token(app: &App, player: &PlayerId) -> Result<FreshToken, Sto
             return Err(not_active(seen.state, seen.since));
         }
         let skew = app.config.limits.refresh.skew;
-        let is_good =
-            seen.is_valid_beyond(now, if seen.is_renewable { skew } else { chrono::TimeDelta::zero() });
+        let margin = if seen.is_renewable { seen.margin(skew) } else { chrono::TimeDelta::zero() };
+        let is_good = seen.is_valid_beyond(now, margin);
         if is_good && let Some(token) = stored_token(app, &seen) {
             return Ok(token);
         }
