@@ -204,8 +204,8 @@ fn lwa_settings(config: &Config) -> Result<lwa::LwaSettings, Fault> {
         device_client_id: amazon.device_client_id.clone(),
         audiences: amazon.audiences.clone(),
         redirect_uri,
-        // Every requested scope is essential: the callback refuses a link without one of them.
-        essential_scopes: scopes.clone(),
+        // The callback refuses a link without one of them.
+        essential_scopes: scopes.iter().filter(|scope| !lwa::is_voluntary(scope)).cloned().collect(),
         scopes,
         issuer: lwa::ISSUER.to_owned(),
         endpoints: lwa::LwaEndpoints {

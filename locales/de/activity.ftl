@@ -31,6 +31,7 @@ activity-switched = Ein Spiel hat zwischen diesem und einem anderen Spieler gewe
 
 activity-registered = Dein Konto wurde angelegt
 activity-profile-changed = Du hast dein Profil geändert
+activity-name-followed = Dein Name hat den von Amazon übernommen
 activity-password-set = Du hast ein Passwort festgelegt
 activity-password-changed = Du hast dein Passwort geändert
 activity-password-removed = Du hast dein Passwort entfernt

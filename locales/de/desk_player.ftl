@@ -158,6 +158,7 @@ link-why-revoked = Seit { $day }. Der Spieler oder Amazon hat uns den Zugriff en
 link-amazon-id = Amazon-ID
 link-amazon-email = E-Mail bei Amazon
 link-amazon-email-none = Uns nicht gesagt
+link-amazon-postal-code = Postleitzahl bei Amazon
 link-linked = Verknüpft seit
 link-made-by = Verknüpft von
 link-made-by-browser = Dem Spieler, im Browser

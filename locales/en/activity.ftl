@@ -31,6 +31,7 @@ activity-switched = A game changed between this player and another
 
 activity-registered = Your account was created
 activity-profile-changed = You changed your profile
+activity-name-followed = Your name followed the one at Amazon
 activity-password-set = You set a password
 activity-password-changed = You changed your password
 activity-password-removed = You removed your password

@@ -158,6 +158,7 @@ link-why-revoked = Since { $day }. The player, or Amazon, removed our access. Th
 link-amazon-id = Amazon id
 link-amazon-email = Email at Amazon
 link-amazon-email-none = Not told to us
+link-amazon-postal-code = Postal code at Amazon
 link-linked = Linked since
 link-made-by = Linked by
 link-made-by-browser = The player, in a browser

@@ -27,7 +27,7 @@ settings! {
         device_client_id: Option<ClientId> = DOVETAIL_AMAZON_DEVICE_CLIENT_ID, or_else("none");
         /// comma list of client ids whose tokens are believed
         audiences: Vec<ClientId> = DOVETAIL_AMAZON_AUDIENCES, or_else("the client id");
-        /// `profile`, or `games::prime profile` for Prime
+        /// `profile`; `profile:user_id` for the id alone; `games::prime profile` for Prime; each also with `postal_code`
         scope: String = DOVETAIL_AMAZON_SCOPE, default("profile"), by scope;
         /// `off` to use real addresses in development; refused in production
         simulator: Option<bool> = DOVETAIL_SIMULATOR, or_else("`on` in development");
@@ -48,7 +48,7 @@ pub struct AmazonConfig {
     pub device_client_id: Option<String>,
     /// The client ids whose tokens are accepted, compared whole (S74). Never empty; includes the device client.
     pub audiences: Vec<String>,
-    /// Scopes separated by one space, `profile` among them.
+    /// Scopes separated by one space, `profile` or `profile:user_id` among them.
     pub scope: String,
     pub endpoints: EndpointsConfig,
     /// Where the built-in simulator listens; `None` when it is off.
@@ -181,7 +181,12 @@ fn scope(text: &str, _: ParseRules) -> ParseResult<String> {
         return Err("must be scopes separated by one blank".to_owned());
     }
     if !scopes.contains(&"profile") {
-        return Err("must contain profile".to_owned());
+        if !scopes.contains(&"profile:user_id") {
+            return Err("must contain profile or profile:user_id".to_owned());
+        }
+        if scopes.contains(&"games::prime") {
+            return Err("must contain profile beside games::prime".to_owned());
+        }
     }
     Ok(text.to_owned())
 }
@@ -212,9 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_without_profile_is_refused() {
-        assert!(scope("games::prime profile", PRODUCTION).is_ok());
-        for wrong in ["games::prime", "profile  games::prime", "profiles"] {
+    fn a_scope_without_an_identity_is_refused() {
+        for good in ["games::prime profile", "profile:user_id", "profile:user_id postal_code"] {
+            assert!(scope(good, PRODUCTION).is_ok(), "{good}");
+        }
+        for wrong in [
+            "games::prime",
+            "games::prime profile:user_id",
+            "postal_code",
+            "profile  games::prime",
+            "profiles",
+        ] {
             assert!(scope(wrong, PRODUCTION).is_err(), "{wrong}");
         }
     }

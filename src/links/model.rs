@@ -1,7 +1,7 @@
 //! Attempts, the identities they return, and the decision that follows.
 
-use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, Queryable, Selectable};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{ExpressionMethods, NullableExpressionMethods, Queryable, Selectable};
 use secrecy::SecretString;
 
 use crate::audit::Actor;
@@ -73,6 +73,7 @@ pub struct LinkDetails {
     pub amazon_id: String,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
+    pub amazon_postal_code: Option<String>,
     /// The client that the tokens were issued to.
     pub client_id: String,
     /// Scope names, separated by blanks.
@@ -126,6 +127,21 @@ pub(super) struct Attempt {
     pub identity_sealed: Option<Vec<u8>>,
     /// The hash of a code that was mailed to confirm a link.
     pub code_hash: Option<String>,
+}
+
+/// A link whose profile is read with its own access token.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = amazon_links)]
+pub(super) struct DueProfile {
+    #[diesel(column_name = id)]
+    pub link: LinkId,
+    #[diesel(column_name = player_id)]
+    pub player: PlayerId,
+    pub amazon_id: String,
+    pub token_version: i64,
+    pub tokens_from: TokensFrom,
+    #[diesel(select_expression = amazon_links::access_token_sealed.assume_not_null())]
+    pub access_sealed: Vec<u8>,
 }
 
 /// The columns of a link that decisions need.
@@ -242,6 +258,7 @@ pub(super) struct ExchangedIdentity {
     pub amazon_id: String,
     pub name: Option<String>,
     pub email: Option<String>,
+    pub postal_code: Option<String>,
     /// The client that the tokens were issued to. Only this client can renew them.
     pub client_id: String,
     pub scopes: String,
@@ -249,6 +266,11 @@ pub(super) struct ExchangedIdentity {
     pub refresh: Option<SecretString>,
     pub access_expires_at: DateTime<Utc>,
 }
+
+/// When the profile of a link is read again, at the earliest.
+///
+/// A renewal comes up to a tenth of a day early, and its access token is the one to read with.
+pub(super) const PROFILE_EVERY: TimeDelta = TimeDelta::hours(21);
 
 /// The seal context of a link's access token.
 pub fn place_of_access_token(link: &LinkId, player: &PlayerId, amazon_id: &str) -> SealContext {

@@ -21,6 +21,8 @@ pub struct ExportedLink {
     state_cause: Option<String>,
     amazon_name: Option<String>,
     amazon_email: Option<String>,
+    amazon_postal_code: Option<String>,
+    amazon_email_known: Option<String>,
     tokens_from: String,
     made_by: String,
     confirmed_at: Option<UtcTime>,

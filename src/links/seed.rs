@@ -26,6 +26,7 @@ impl MadeUpLink {
             amazon_id: format!("amzn1.account.SEED{number:024}"),
             name: Some(format!("Customer {number}")),
             email: Some(format!("customer{number}@seed.example")),
+            postal_code: None,
             client_id: app.config.amazon.client_id.clone(),
             scopes: app.config.amazon.scope.clone(),
             access: token("Atza"),

@@ -36,7 +36,8 @@ impl LwaClient {
             .set_pkce_challenge(challenge)
             .add_scopes(self.settings.scopes.iter().cloned().map(Scope::new));
         if !self.settings.essential_scopes.is_empty() {
-            request = request.add_extra_param("scope_data", essential(&self.settings.essential_scopes));
+            let marks = marks(&self.settings.scopes, &self.settings.essential_scopes);
+            request = request.add_extra_param("scope_data", marks);
         }
         let (mut url, _) = request.url();
         // The `oauth2` crate writes a space as `+`; Amazon documents `%20`. A literal plus is already `%2B` here.
@@ -46,9 +47,10 @@ impl LwaClient {
     }
 }
 
-fn essential(scopes: &[String]) -> String {
-    let marks: BTreeMap<_, _> =
-        scopes.iter().map(|scope| (scope, serde_json::json!({ "essential": true }))).collect();
+/// Whether a customer has to grant each of the scopes.
+fn marks(scopes: &[String], essential: &[String]) -> String {
+    let mark = |scope| serde_json::json!({ "essential": essential.contains(scope) });
+    let marks: BTreeMap<_, _> = scopes.iter().map(|scope| (scope, mark(scope))).collect();
     serde_json::json!(marks).to_string()
 }
 

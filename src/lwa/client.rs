@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::http::LwaHttp;
-use super::{CircuitBreaker, LwaError, LwaErrorClass, LwaErrorKind, LwaSettings};
+use super::{CircuitBreaker, LwaError, LwaErrorClass, LwaErrorKind, LwaSettings, scopes};
 use crate::platform::clock::Clock;
 use crate::platform::fault::Fault;
 use crate::platform::metrics::Metrics;
@@ -77,6 +77,16 @@ impl LwaClient {
     /// The scopes that every request asks for.
     pub fn scopes(&self) -> &[String] {
         &self.settings.scopes
+    }
+
+    /// The scopes among them without which no link is made.
+    pub fn essential_scopes(&self) -> &[String] {
+        &self.settings.essential_scopes
+    }
+
+    /// Whether the settings ask for the postal code. Otherwise none is read, whatever a profile contains.
+    pub fn asks_postal_code(&self) -> bool {
+        self.settings.scopes.iter().any(|scope| scope == scopes::POSTAL_CODE)
     }
 
     /// The state of the circuit breaker, read without a call to Amazon.

@@ -25,7 +25,8 @@ pub struct LwaSettings {
     pub redirect_uri: Url,
     /// Requested scopes, at least one.
     pub scopes: Vec<String>,
-    /// Requested scopes that a customer may not untick. If there are none, Amazon's own defaults apply.
+    /// Requested scopes that a customer may not untick; the others are voluntary. If there are none, Amazon's own
+    /// defaults apply.
     pub essential_scopes: Vec<String>,
     /// The expected `iss`: [`ISSUER`], unless a test uses another one.
     pub issuer: String,

@@ -28,6 +28,7 @@ pub struct TokenInfo {
 }
 
 /// The response of `profile`.
+#[derive(Clone)]
 pub struct Profile {
     /// Opaque, 1 to 255 bytes; compared byte for byte.
     pub user_id: String,
@@ -35,6 +36,8 @@ pub struct Profile {
     pub name: Option<String>,
     /// Unverified, as Amazon has it today; at most 254 bytes (S52, S59).
     pub email: Option<String>,
+    /// Of the primary shipping address; always `None` if the settings do not ask for it.
+    pub postal_code: Option<String>,
     request_id: Option<String>,
 }
 
@@ -46,6 +49,8 @@ pub struct TokenIdentity {
     pub name: Option<String>,
     /// Unverified, as Amazon has it today; at most 254 bytes (S52, S59).
     pub email: Option<String>,
+    /// Always `None` if the settings do not ask for it.
+    pub postal_code: Option<String>,
     /// The client that the token was issued to: one of the audiences.
     pub client_id: String,
     /// Remaining lifetime, above zero.
@@ -118,12 +123,25 @@ impl LwaClient {
         self.check_token_info(&info, from)?;
         let profile = self.profile(turn, access).await?;
         if profile.user_id != info.user_id {
-            self.http.metrics.amazon_contradictions.add(Contradiction::WrongUser);
-            return Err(LwaError::new(LwaErrorKind::Contradiction, LwaErrorClass::WrongUser)
-                .of_request(profile.request_id));
+            return Err(self.wrong_user(profile.request_id));
         }
-        let Profile { user_id, name, email, .. } = profile;
-        Ok(TokenIdentity { user_id, name, email, client_id: info.audience, seconds_left: info.seconds_left })
+        let Profile { user_id, name, email, postal_code, .. } = profile;
+        let (client_id, seconds_left) = (info.audience, info.seconds_left);
+        Ok(TokenIdentity { user_id, name, email, postal_code, client_id, seconds_left })
+    }
+
+    /// Reads today's profile of a linked customer with the link's own access token.
+    ///
+    /// [`LwaErrorKind::Contradiction`]: the profile is another customer's than `user_id`.
+    pub async fn read_profile(&self, access: &SecretString, user_id: &str) -> Result<Profile, LwaError> {
+        let turn = self.http.wait_for_turn(LwaCall::Profile, CallShare::Workers).await?;
+        let profile = self.profile(&turn, access).await?;
+        if profile.user_id == user_id { Ok(profile) } else { Err(self.wrong_user(profile.request_id)) }
+    }
+
+    fn wrong_user(&self, request_id: Option<String>) -> LwaError {
+        self.http.metrics.amazon_contradictions.add(Contradiction::WrongUser);
+        LwaError::new(LwaErrorKind::Contradiction, LwaErrorClass::WrongUser).of_request(request_id)
     }
 
     fn check_token_info(&self, info: &TokenInfo, from: TokenProvenance) -> Result<(), LwaError> {
@@ -178,8 +196,9 @@ impl LwaClient {
     pub(super) async fn profile(&self, turn: &CallTurn, access: &SecretString) -> Result<Profile, LwaError> {
         let request = in_header(&self.settings.endpoints.profile, sendable(access)?)?;
         let answer = self.http.send_in_turn(LwaCall::Profile, turn, request).await?;
-        let ProfileAnswer { user_id, name, email } = read_body(&answer)?;
-        Ok(Profile { user_id, name, email, request_id: answer.request_id })
+        let ProfileAnswer { user_id, name, email, postal_code } = read_body(&answer)?;
+        let postal_code = postal_code.filter(|_| self.asks_postal_code());
+        Ok(Profile { user_id, name, email, postal_code, request_id: answer.request_id })
     }
 }
 

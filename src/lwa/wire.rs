@@ -11,6 +11,8 @@ use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
+use crate::platform::name::one_line;
+
 /// The longest lifetime accepted, in seconds. Amazon's access tokens live an hour.
 const DAY: u64 = 24 * 60 * 60;
 /// Twice the 2,048 bytes that Amazon documents.
@@ -19,6 +21,8 @@ pub(super) const TOKEN_BYTES: usize = 4096;
 const SCOPE_BYTES: usize = 1024;
 /// A longer name is cut, because names are for display only.
 const NAME_CHARS: usize = 100;
+/// Far above the length of any country's postal codes.
+const POSTAL_CODE_CHARS: usize = 32;
 /// The longest code that a person can be asked to type.
 const USER_CODE_BYTES: usize = 32;
 /// The longest URL whose QR code a phone can read from some distance.
@@ -68,6 +72,8 @@ pub(super) struct ProfileAnswer {
     pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "email")]
     pub(super) email: Option<String>,
+    #[serde(default, deserialize_with = "postal_code")]
+    pub(super) postal_code: Option<String>,
 }
 
 /// The response to a request for a code pair.
@@ -134,9 +140,13 @@ fn user_id<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
 
 fn name<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
     let name = Option::<String>::deserialize(reader)?.unwrap_or_default();
-    // PostgreSQL stores no NUL, and no other control character belongs on a page.
-    let name: String = name.trim().chars().filter(|char| !char.is_control()).take(NAME_CHARS).collect();
-    Ok(Some(name.trim_end().to_owned()).filter(|name| !name.is_empty()))
+    // The name goes as it is into pages, mails and logs, and PostgreSQL stores no NUL.
+    Ok(Some(one_line(&name, NAME_CHARS)).filter(|name| !name.is_empty()))
+}
+
+fn postal_code<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    let code = Option::<String>::deserialize(reader)?.unwrap_or_default();
+    Ok(Some(one_line(&code, POSTAL_CODE_CHARS)).filter(|code| !code.is_empty()))
 }
 
 /// A truncated or cleaned address would be another address, so one that is unfit counts as missing.

@@ -87,14 +87,7 @@ impl DisplayName {
     pub fn from_upstream(raw: &str, reserved: &ReservedNames) -> Option<Self> {
         let bounded = raw.chars().take(4 * MAX_CODE_POINTS).nfkc().collect::<String>();
         let mut kept = String::new();
-        let spaced = bounded.split_whitespace().collect::<Vec<_>>().join(" ");
-        // What belongs to an emoji, a flag or a script stays; every other hidden character goes.
-        let cleaned: String = spaced
-            .chars()
-            .zip(forbidden(&spaced))
-            .filter(|(_, is_forbidden)| !is_forbidden)
-            .map(|(c, _)| c)
-            .collect();
+        let cleaned = without_hidden(&bounded);
         for letter in cleaned.graphemes(true) {
             if kept.graphemes(true).count() == MAX_LETTERS {
                 break;
@@ -119,6 +112,25 @@ impl DisplayName {
     pub fn key(&self) -> String {
         search_key(&self.text)
     }
+}
+
+/// A provider's text as one line for people: at most `longest` characters, none of them hidden. It may be empty.
+///
+/// White space of any kind, line breaks included, becomes one space. Unlike a [`DisplayName`] it keeps its spelling.
+pub fn one_line(raw: &str, longest: usize) -> String {
+    let bounded: String = raw.trim_start().chars().take(4 * longest).collect();
+    let cut: String = without_hidden(&bounded).trim_start().chars().take(longest).collect();
+    // The cut may have left a joiner without what it joined.
+    without_hidden(&cut)
+}
+
+/// The text with its white space collapsed and without the characters that are hidden where none belongs.
+///
+/// What belongs to an emoji, a flag or a script stays.
+fn without_hidden(text: &str) -> String {
+    let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let kept = spaced.chars().zip(forbidden(&spaced)).filter(|(_, is_forbidden)| !is_forbidden);
+    kept.map(|(c, _)| c).collect()
 }
 
 /// Folds names and search terms: NFKC, lower case, without accents and joiners, white space collapsed.

@@ -91,6 +91,9 @@ pub struct CurrentLink {
     pub state_cause: Option<StateCause>,
     pub amazon_name: Option<String>,
     pub amazon_email: Option<String>,
+    /// The address at Amazon that the player is not asked about.
+    pub amazon_email_known: Option<String>,
+    pub amazon_postal_code: Option<String>,
     /// Whether the portal has a refresh token for the link.
     #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,

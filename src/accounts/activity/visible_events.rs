@@ -149,12 +149,13 @@ fn grouping_rule(kind: Kind) -> GroupingRule {
     }
 }
 
-/// The id of the message. A link that support removed has a message of its own.
+/// The id of the message. What somebody else than the player did has a message of its own.
 pub(super) fn sentence_key(kind: Kind, shown: VisibleEvent, actor: Actor) -> &'static str {
-    if kind == Kind::LinkRemoved && actor == Actor::Support {
-        return "activity-unlinked-by-support";
+    match (kind, actor) {
+        (Kind::LinkRemoved, Actor::Support) => "activity-unlinked-by-support",
+        (Kind::ProfileChanged, Actor::Amazon) => "activity-name-followed",
+        _ => shown.sentence,
     }
-    shown.sentence
 }
 
 /// The kinds to read, and the actor if only one counts.
@@ -184,7 +185,9 @@ mod tests {
                 assert!(language.has(shown.sentence), "{}: {}", language.as_str(), shown.sentence);
             }
         }
-        assert!(Language::ALL.iter().all(|language| language.has("activity-unlinked-by-support")));
+        for sentence in ["activity-unlinked-by-support", "activity-name-followed"] {
+            assert!(Language::ALL.iter().all(|language| language.has(sentence)), "{sentence}");
+        }
     }
 
     #[test]

@@ -350,13 +350,16 @@ pub fn is_called(conn: &mut Conn, player: &PlayerId, user_name: &UserName) -> Qu
     diesel::select(diesel::dsl::exists(row)).get_result(conn)
 }
 
-/// Sets Amazon's name, for a player who chose to follow it.
-pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<()> {
-    let row = dsl::players.filter(dsl::id.eq(player)).filter(dsl::sync_display_name.eq(true));
-    diesel::update(row)
+/// Sets Amazon's name, for a player who chose to follow it. Returns whether the name is another one now.
+pub fn sync_display_name(conn: &mut Conn, player: &PlayerId, name: &DisplayName) -> QueryResult<bool> {
+    let row = dsl::players
+        .filter(dsl::id.eq(player))
+        .filter(dsl::sync_display_name.eq(true))
+        .filter(dsl::display_name.ne(name.as_str()));
+    let rows = diesel::update(row)
         .set((dsl::display_name.eq(name.as_str()), dsl::display_name_key.eq(name.key())))
-        .execute(conn)
-        .map(drop)
+        .execute(conn)?;
+    Ok(rows == 1)
 }
 
 /// Inserts a player for a game, without address and perhaps without display name.

@@ -224,9 +224,9 @@ impl Linking {
             LinkChange::Renew { link, is_recorded } => self.renew(conn, &link, is_recorded)?,
             LinkChange::Nothing => (LinkWritten::Nothing, None),
         };
-        if written != LinkWritten::Nothing {
-            self.set_display_name(conn)?;
-        }
+        let is_renamed = written != LinkWritten::Nothing && self.set_display_name(conn)?;
+        // A link that is told of anyway makes game servers read the player again.
+        let event = event.or(is_renamed.then_some(link_events::Kind::ProfileChanged));
         let session = write_session(conn)?;
         if let Some(kind) = event {
             let player = self.link.player.clone();
@@ -336,16 +336,16 @@ impl Linking {
         Ok(link)
     }
 
-    fn set_display_name(&self, conn: &mut Conn) -> Result<(), Fault> {
+    /// Lets the display name follow Amazon's. Returns whether it is another one now.
+    fn set_display_name(&self, conn: &mut Conn) -> Result<bool, Fault> {
         let player = &self.link.player;
         if self.follows_name {
             players::store::follow_amazon_name(conn, player)?;
         }
-        if let Some(name) = &self.name {
-            players::store::sync_display_name(conn, player, name)?;
-            players::store::fill_display_name(conn, player, name)?;
-        }
-        Ok(())
+        let Some(name) = &self.name else { return Ok(false) };
+        let is_renamed = players::store::sync_display_name(conn, player, name)?;
+        players::store::fill_display_name(conn, player, name)?;
+        Ok(is_renamed)
     }
 
     fn event_of(&self, kind: Kind) -> AuditEvent {

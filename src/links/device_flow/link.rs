@@ -76,7 +76,7 @@ pub enum DeviceFlowLinked {
 ///
 /// The calls end within 8 seconds (S85) and use no database connection.
 pub async fn verify_grant(app: &App, grant: DeviceFlowGrant) -> Result<DeviceFlowTokens, IdentityNotProven> {
-    if !missing_scopes(app.lwa.scopes(), grant.scopes.as_deref()).is_empty() {
+    if !missing_scopes(app.lwa.essential_scopes(), grant.scopes.as_deref()).is_empty() {
         tracing::info!(event = "links.device_flow.scope_missing", "a device flow granted too few scopes");
         return Err(IdentityNotProven::Never);
     }
@@ -86,6 +86,7 @@ pub async fn verify_grant(app: &App, grant: DeviceFlowGrant) -> Result<DeviceFlo
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
+        postal_code: identity.postal_code,
         client_id: identity.client_id,
         scopes: grant.scopes.unwrap_or_else(|| app.lwa.scopes().join(" ")),
         access: grant.access,

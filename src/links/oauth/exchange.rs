@@ -39,7 +39,7 @@ pub(in crate::links) async fn exchange_code(
             return Err(Stop::Refused(LinkRefusal::AmazonUnavailable));
         }
     };
-    if !missing_scopes(app.lwa.scopes(), granted.as_deref()).is_empty() {
+    if !missing_scopes(app.lwa.essential_scopes(), granted.as_deref()).is_empty() {
         return Err(Stop::Refused(LinkRefusal::ScopeMissing));
     }
     let sealed = attempt.verifier_sealed.as_deref().unwrap_or_default();
@@ -59,6 +59,7 @@ pub(in crate::links) async fn exchange_code(
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
+        postal_code: identity.postal_code,
         client_id: identity.client_id,
         scopes: granted.unwrap_or_else(|| app.lwa.scopes().join(" ")),
         access: tokens.access,

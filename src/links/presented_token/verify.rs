@@ -63,6 +63,7 @@ pub(super) async fn verify_token(
         amazon_id: identity.user_id,
         name: identity.name,
         email: identity.email,
+        postal_code: identity.postal_code,
         client_id: identity.client_id,
         scopes: SEEN_SCOPE.to_owned(),
         access: token.clone(),

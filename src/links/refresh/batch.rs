@@ -1,7 +1,7 @@
 //! Refreshes every link that is due.
 //!
 //! Three loops run side by side. One takes leases a few links ahead, one calls Amazon up to the allowed concurrency,
-//! one writes results in groups.
+//! one writes results in groups. Profiles that are due are read after them.
 //!
 //! The queues between them are short, so memory does not grow with the number of links. Calls do not wait for the
 //! database. The transactions are few and short, so pages can write between them.
@@ -66,8 +66,8 @@ pub async fn refresh_batch(
 
 /// One batch of a worker.
 pub(super) struct RefreshBatch<'a> {
-    app: &'a App,
-    context: RefreshContext,
+    pub(super) app: &'a App,
+    pub(super) context: RefreshContext,
     pace: &'a Mutex<RefreshPace>,
     stop: &'a CancellationToken,
 }
@@ -102,7 +102,9 @@ impl<'a> RefreshBatch<'a> {
         let (claiming, (), written) =
             tokio::join!(self.claim(claimed, concurrency), calls, self.write(results, report_progress));
         claiming?;
-        Ok(BatchProgress { backoff: self.backoff(), ..written? })
+        let written = written?;
+        self.read_profiles().await?;
+        Ok(BatchProgress { backoff: self.backoff(), ..written })
     }
 
     /// Takes leases until nothing is due. It waits while the queue of calls is full.
@@ -164,7 +166,7 @@ impl<'a> RefreshBatch<'a> {
         !self.has_ended() && Instant::now() + self.app.config.limits.upstream.total < leased.ends
     }
 
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.stop.is_cancelled() || self.backoff().is_some()
     }
 
@@ -172,7 +174,7 @@ impl<'a> RefreshBatch<'a> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner).backoff()
     }
 
-    fn note_outcome(&self, outcome: &RefreshOutcome) {
+    pub(super) fn note_outcome(&self, outcome: &RefreshOutcome) {
         match outcome {
             RefreshOutcome::Renewed(_) => self.adapt_pace(UpstreamSignal::Answer),
             RefreshOutcome::NotNow(signal) => self.adapt_pace(*signal),
@@ -183,7 +185,7 @@ impl<'a> RefreshBatch<'a> {
         }
     }
 
-    fn adapt_pace(&self, signal: UpstreamSignal) {
+    pub(super) fn adapt_pace(&self, signal: UpstreamSignal) {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner).note_signal(signal);
     }
 

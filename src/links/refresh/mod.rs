@@ -16,6 +16,7 @@ mod batch;
 pub mod mass_revocation_guard;
 mod model;
 mod on_demand;
+mod profiles;
 mod record;
 mod renew;
 mod revoke;

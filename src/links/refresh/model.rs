@@ -100,6 +100,8 @@ pub(super) struct SeenLink {
     pub access_sealed: Option<Vec<u8>>,
     #[diesel(column_name = access_token_expires_at)]
     pub access_expires_at: Option<DateTime<Utc>>,
+    /// When Amazon last gave a token or confirmed one.
+    pub checked_at: DateTime<Utc>,
     #[diesel(select_expression = amazon_links::refresh_token_sealed.is_not_null())]
     pub is_renewable: bool,
     pub lease_until: Option<DateTime<Utc>>,
@@ -115,8 +117,14 @@ impl SeenLink {
         self.access_expires_at.is_some_and(|at| at > now + skew)
     }
 
-    /// When Amazon last gave a token or confirmed one.
-    pub checked_at: DateTime<Utc>,
+    /// How early the access token is renewed: `skew`, but never in the first half of the token's life.
+    ///
+    /// A token that lives shorter than `skew` would otherwise be renewed by each request again.
+    pub fn margin(&self, skew: TimeDelta) -> TimeDelta {
+        let life = self.access_expires_at.map_or(TimeDelta::zero(), |at| at - self.checked_at);
+        skew.min(life.max(TimeDelta::zero()) / 2)
+    }
+
     /// The remaining wait after a failed refresh.
     pub fn retry_in(&self, now: DateTime<Utc>) -> Option<Duration> {
         self.retry_at.and_then(|at| (at - now).to_std().ok()).filter(|wait| !wait.is_zero())
@@ -132,17 +140,11 @@ impl SeenLink {
 pub(super) struct RenewedTokens {
     pub access_sealed: Vec<u8>,
     /// `None` keeps the stored one (docs/protocols/login-with-amazon.md#refresh).
-    /// How early the access token is renewed: `skew`, but never in the first half of the token's life.
-    ///
-    /// A token that lives shorter than `skew` would otherwise be renewed by each request again.
-    pub fn margin(&self, skew: TimeDelta) -> TimeDelta {
-        let life = self.access_expires_at.map_or(TimeDelta::zero(), |at| at - self.checked_at);
-        skew.min(life.max(TimeDelta::zero()) / 2)
-    }
-
     pub refresh_sealed: Option<Vec<u8>>,
     pub expires_at: DateTime<Utc>,
     pub scopes: Option<String>,
+    /// Whether the settings no longer ask for the postal code, or the customer no longer grants it.
+    pub drops_postal_code: bool,
     /// Whether the tokens lack a requested scope that the link had.
     pub lacks_scope: bool,
     pub token: SecretString,

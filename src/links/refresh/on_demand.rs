@@ -16,11 +16,11 @@ use crate::links::refresh::model::{
     SeenLink, SkipReason, UpstreamSignal,
 };
 use crate::links::refresh::record::{RecordChange, record_outcome};
-use crate::links::refresh::renew::{RefreshContext, RefreshTurn, renew_tokens};
+use crate::links::refresh::renew::{RefreshContext, RefreshTurn, open_access_token, renew_tokens};
 use crate::links::refresh::revoke::{EndedLink, revoke_link};
 use crate::links::refresh::schedule::plan_next_check;
 use crate::links::refresh::store;
-use crate::links::{LinkState, RevocationOutcome, StateCause, place_of_access_token};
+use crate::links::{LinkState, RevocationOutcome, StateCause};
 use crate::platform::fault::{Fault, Stop};
 use crate::platform::ids::PlayerId;
 use crate::platform::jobs::backoff::random_byte;
@@ -133,26 +133,14 @@ fn retry_later(retry_after: Duration) -> Stop<AccessTokenRefusal> {
 
 /// The stored access token, if it opens. Otherwise the refresh token may still open (S66).
 fn stored_token(app: &App, seen: &SeenLink) -> Option<FreshToken> {
-    let place = place_of_access_token(&seen.link, &seen.player, &seen.amazon_id);
-    match app.vault.open(&place, seen.access_sealed.as_deref()?) {
-        Ok(token) => Some(FreshToken {
-            token,
-            expires_at: seen.access_expires_at?,
-            scopes: seen.scopes.clone(),
-            amazon_id: seen.amazon_id.clone(),
-            client_id: seen.client_id.clone(),
-        }),
-        Err(fault) => {
-            tracing::error!(
-                event = "links.refresh.access_token_unreadable",
-                alert = "access_token_will_not_open",
-                link.id = %seen.link,
-                %fault,
-                "opening a stored access token failed"
-            );
-            None
-        }
-    }
+    let owner = (&seen.link, &seen.player, seen.amazon_id.as_str());
+    Some(FreshToken {
+        token: open_access_token(&app.vault, owner, seen.access_sealed.as_deref()?)?,
+        expires_at: seen.access_expires_at?,
+        scopes: seen.scopes.clone(),
+        amazon_id: seen.amazon_id.clone(),
+        client_id: seen.client_id.clone(),
+    })
 }
 
 /// Marks a link without a refresh token as needing its player, and returns that refusal.

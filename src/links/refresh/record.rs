@@ -18,7 +18,7 @@ use crate::links::{LinkState, StateCause};
 use crate::outbound::link_events::{self, NewLinkEvent};
 use crate::platform::db::{Conn, Db, on_commit};
 use crate::platform::fault::Fault;
-use crate::platform::ids::PlayerId;
+use crate::platform::ids::{LinkId, PlayerId};
 use crate::platform::metrics::Refresh;
 
 /// The pause between two tries to write.
@@ -96,6 +96,11 @@ fn write_outcome(
             one.at,
             one.jitter,
         )?;
+    }
+    if let Some(one) = refreshes.first() {
+        let renewed = refreshes.iter().zip(&written).filter(|(_, one)| one.label == Some(Refresh::Renewed));
+        let links: Vec<&LinkId> = renewed.map(|(one, _)| &one.leased.row.snapshot.link).collect();
+        store::schedule_profiles(conn, &links, one.at)?;
     }
     for (one, written) in refreshes.iter().zip(&written) {
         if let Some(label) = written.label {

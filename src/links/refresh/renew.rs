@@ -9,16 +9,19 @@ use tracing::Instrument;
 use crate::app::App;
 use crate::links::refresh::model::{LeasedLink, RefreshOutcome, RenewedTokens, SkipReason, UpstreamSignal};
 use crate::links::{LinkState, StateCause, place_of_access_token, place_of_refresh_token};
-use crate::lwa::{LwaClient, LwaError, LwaErrorClass, LwaErrorKind, LwaTokens, missing_scopes};
+use crate::lwa::{
+    LwaClient, LwaError, LwaErrorClass, LwaErrorKind, LwaTokens, POSTAL_CODE, missing_scopes, names_scope,
+};
 use crate::platform::clock::Clock;
 use crate::platform::crypto::vault::Vault;
 use crate::platform::fault::Fault;
+use crate::platform::ids::{LinkId, PlayerId};
 
 /// The parts of [`App`] that a refresh needs, for tasks that outlive their request.
 #[derive(Clone)]
 pub(super) struct RefreshContext {
-    lwa: LwaClient,
-    vault: Arc<Vault>,
+    pub lwa: LwaClient,
+    pub vault: Arc<Vault>,
     pub clock: Clock,
 }
 
@@ -83,11 +86,33 @@ async fn ask_amazon(context: &RefreshContext, leased: &LeasedLink) -> RefreshTur
                 RefreshTurn::Outcome(RefreshOutcome::NotNow(UpstreamSignal::Nothing { retry_after: None }))
             }
         },
-        Err(error) => classify_refusal(&error),
+        Err(error) => classify_refusal("refresh", &error),
     }
 }
 
-fn classify_refusal(error: &LwaError) -> RefreshTurn {
+/// Opens a stored access token. `None`, with an alert, if it does not open.
+pub(super) fn open_access_token(
+    vault: &Vault,
+    (link, player, amazon_id): (&LinkId, &PlayerId, &str),
+    sealed: &[u8],
+) -> Option<SecretString> {
+    match vault.open(&place_of_access_token(link, player, amazon_id), sealed) {
+        Ok(token) => Some(token),
+        Err(fault) => {
+            tracing::error!(
+                event = "links.refresh.access_token_unreadable",
+                alert = "access_token_will_not_open",
+                link.id = %link,
+                %fault,
+                "opening a stored access token failed"
+            );
+            None
+        }
+    }
+}
+
+/// What a failed call of this operation means for the link and for the pace of further calls.
+pub(super) fn classify_refusal(operation: &'static str, error: &LwaError) -> RefreshTurn {
     let class = error.class();
     let signal = match error.kind() {
         LwaErrorKind::InvalidGrant => return RefreshTurn::Revoked(error.request_id().map(str::to_owned)),
@@ -106,7 +131,7 @@ fn classify_refusal(error: &LwaError) -> RefreshTurn {
             UpstreamSignal::Nothing { retry_after: None }
         }
     };
-    error.log("refresh");
+    error.log(operation);
     RefreshTurn::Outcome(RefreshOutcome::NotNow(signal))
 }
 
@@ -128,15 +153,17 @@ fn seal_tokens(
             .seal(&place_of_refresh_token(&snapshot.link, &snapshot.player, &snapshot.amazon_id), token)
     };
     let lacks_scope = match &tokens.scope {
-        Some(granted) => lacks_scope(context.lwa.scopes(), &leased.row.scopes, granted),
+        Some(granted) => lacks_scope(context.lwa.essential_scopes(), &leased.row.scopes, granted),
         // An omitted scope means that it has not changed (RFC 6749 §5.1).
         None => leased.row.cause == Some(StateCause::ScopeMissing),
     };
+    let grants_postal_code = tokens.scope.as_deref().is_none_or(|granted| names_scope(granted, POSTAL_CODE));
     let lasts = TimeDelta::from_std(tokens.expires_in).unwrap_or_default();
     Ok(RenewedTokens {
         access_sealed: seal_access(&tokens.access)?,
         refresh_sealed: tokens.refresh.as_ref().map(seal_refresh).transpose()?,
         expires_at: asked_at + lasts,
+        drops_postal_code: !(context.lwa.asks_postal_code() && grants_postal_code),
         lacks_scope,
         // A link that lacks a scope keeps its old scopes, so that the loss stays visible.
         scopes: tokens.scope.filter(|_| !lacks_scope),

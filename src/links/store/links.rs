@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::links::identity::{GameOfLink, SealedLink};
-use crate::links::model::{HeldLink, LinkingFacts};
+use crate::links::model::{DueProfile, HeldLink, LinkingFacts, PROFILE_EVERY};
 use crate::links::store::token_snapshot::{ClearLease, TokenSnapshot, matching_snapshot};
 use crate::links::{LinkState, StateCause};
+use crate::lwa::Profile;
 use crate::platform::db::schema::{amazon_links, players};
 use crate::platform::db::{Conn, UtcTime};
 use crate::platform::ids::{LinkId, PlayerId};
@@ -73,6 +74,9 @@ pub(in crate::links) fn insert_link(conn: &mut Conn, link: &SealedLink) -> Query
             dsl::state_since.eq(at),
             dsl::amazon_name.eq(link.name.as_deref()),
             dsl::amazon_email.eq(link.email.as_deref()),
+            dsl::amazon_email_known.eq(link.email.as_deref()),
+            dsl::amazon_postal_code.eq(link.postal_code.as_deref()),
+            dsl::profile_due_at.eq(Some(UtcTime::from(link.at + PROFILE_EVERY))),
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             dsl::refresh_token_sealed.eq(link.refresh.as_ref()),
@@ -103,6 +107,14 @@ pub(in crate::links) fn confirm_link(conn: &mut Conn, link: &LinkId, at: DateTim
             dsl::made_from.eq(None::<String>),
         ))
         .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Notes that the player does not want the address at Amazon. False if the link has another address by now.
+pub(in crate::links) fn decline_email(conn: &mut Conn, player: &PlayerId, email: &str) -> QueryResult<bool> {
+    use amazon_links::dsl;
+    let same = dsl::amazon_links.filter(dsl::player_id.eq(player)).filter(dsl::amazon_email.eq(email));
+    let rows = diesel::update(same).set(dsl::amazon_email_known.eq(Some(email))).execute(conn)?;
     Ok(rows == 1)
 }
 
@@ -150,6 +162,8 @@ pub(in crate::links) fn renew_link(conn: &mut Conn, link: &SealedLink, was: Link
             dsl::state_cause.eq(None::<StateCause>),
             dsl::amazon_name.eq(link.name.as_deref()),
             dsl::amazon_email.eq(link.email.as_deref()),
+            dsl::amazon_postal_code.eq(link.postal_code.as_deref()),
+            dsl::profile_due_at.eq(Some(UtcTime::from(link.at + PROFILE_EVERY))),
             dsl::access_token_sealed.eq(Some(&link.access)),
             dsl::access_token_expires_at.eq(Some(UtcTime::from(link.access_expires_at))),
             link.refresh.as_ref().map(|refresh| dsl::refresh_token_sealed.eq(Some(refresh))),
@@ -158,6 +172,31 @@ pub(in crate::links) fn renew_link(conn: &mut Conn, link: &SealedLink, was: Link
             dsl::checked_at.eq(at),
             dsl::next_check_at.eq(UtcTime::from(link.access_expires_at)),
             ClearLease::default(),
+        ))
+        .execute(conn)?;
+    Ok(rows == 1)
+}
+
+/// Stores what the profile said. False if the link has other tokens by now, or is another one.
+pub(in crate::links) fn store_profile(
+    conn: &mut Conn,
+    read: &DueProfile,
+    profile: &Profile,
+    next: DateTime<Utc>,
+) -> QueryResult<bool> {
+    use amazon_links::dsl;
+    let same = dsl::amazon_links
+        .filter(dsl::id.eq(&read.link))
+        .filter(dsl::player_id.eq(&read.player))
+        .filter(dsl::amazon_id.eq(&read.amazon_id))
+        .filter(dsl::token_version.eq(read.token_version))
+        .filter(dsl::state.eq(LinkState::Active));
+    let rows = diesel::update(same)
+        .set((
+            dsl::amazon_name.eq(profile.name.as_deref()),
+            dsl::amazon_email.eq(profile.email.as_deref()),
+            dsl::amazon_postal_code.eq(profile.postal_code.as_deref()),
+            dsl::profile_due_at.eq(Some(UtcTime::from(next))),
         ))
         .execute(conn)?;
     Ok(rows == 1)

@@ -23,8 +23,8 @@ pub use details::{details, former_of};
 pub(super) use history::{Ending, end_link, last_end};
 pub use links::{LivingLink, doubt_links, links_with_life};
 pub(super) use links::{
-    amazon_name_of, confirm_link, destroy_tokens, drop_tokens, game_of_link, insert_link, link_of,
-    matches_snapshot, read_facts, renew_link,
+    amazon_name_of, confirm_link, decline_email, destroy_tokens, drop_tokens, game_of_link, insert_link,
+    link_of, matches_snapshot, read_facts, renew_link, store_profile,
 };
 pub(super) use presented_token::renew_by_presented_token;
 pub use presented_token::{LinkSummaryRow, summaries, summary};

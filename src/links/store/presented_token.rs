@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::links::identity::SealedLink;
-use crate::links::model::TokensFrom;
+use crate::links::model::{PROFILE_EVERY, TokensFrom};
 use crate::links::store::token_snapshot::ClearLease;
 use crate::links::{LinkState, StateCause};
 use crate::platform::db::schema::amazon_links;
@@ -29,6 +29,8 @@ pub(in crate::links) fn renew_by_presented_token(
     let profile = (
         dsl::amazon_name.eq(link.name.as_deref()),
         dsl::amazon_email.eq(link.email.as_deref()),
+        dsl::amazon_postal_code.eq(link.postal_code.as_deref()),
+        dsl::profile_due_at.eq(Some(UtcTime::from(link.at + PROFILE_EVERY))),
         dsl::checked_at.eq(at),
     );
     if diesel::update(same).set(profile).execute(conn)? != 1 {

@@ -39,9 +39,13 @@ async fn essential_scopes_are_marked_when_there_are_any() {
     let amazon = StandIn::start().await;
     let mut settings = settings(&amazon);
     settings.essential_scopes = settings.scopes.clone();
+    settings.scopes.push("postal_code".to_owned());
     let trip = LwaClient::new(settings, Clock::system()).unwrap().authorize().unwrap();
     let (_, marks) = trip.url.query_pairs().find(|(name, _)| name == "scope_data").unwrap();
-    assert_eq!(marks, r#"{"games::prime":{"essential":true},"profile":{"essential":true}}"#);
+    assert_eq!(
+        marks,
+        r#"{"games::prime":{"essential":true},"postal_code":{"essential":false},"profile":{"essential":true}}"#
+    );
 }
 
 #[tokio::test]

@@ -170,6 +170,8 @@ async fn a_profile_needs_no_more_than_its_id() {
     let long_name = format!(r#"{{"user_id":"u","name":"{}"}}"#, "é".repeat(500));
     let hundred = "é".repeat(100);
     let long_email = format!(r#"{{"user_id":"u","email":"{}@example.com"}}"#, "a".repeat(250));
+    amazon.will([json("200 OK", PROFILE)]);
+    assert_eq!(profile(&client, &ACCESS.into()).await.unwrap().postal_code, None, "nobody asked for it");
     for (body, name, email) in [
         (PROFILE, Some("Pat Example"), Some("player@example.com")),
         (r#"{"user_id":"u"}"#, None, None),
@@ -177,6 +179,11 @@ async fn a_profile_needs_no_more_than_its_id() {
         (r#"{"user_id":"u","name":"","email":"  "}"#, None, None),
         (r#"{"user_id":"u","name":" Pat ","email":" a@b.example "}"#, Some("Pat"), Some("a@b.example")),
         (r#"{"user_id":"u","name":"P\u0000a\u0007t","email":"a\u0000@b.example"}"#, Some("Pat"), None),
+        (
+            r#"{"user_id":"u","name":" Pat\r\nNew\u2028line \u202eevil\u200b\u2066 "}"#,
+            Some("Pat New line evil"),
+            None,
+        ),
         (&long_name, Some(hundred.as_str()), None),
         (&long_email, None, None),
     ] {

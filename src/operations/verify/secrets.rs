@@ -46,7 +46,7 @@ macro_rules! tables {
 tables! {
     players by "id": text ["id", "display_name", "display_name_key", "user_name", "user_name_key", "email", "email_key", "language", "segments", "script_data"],
         sealed ["password_sealed"];
-    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner", "made_by", "made_in", "made_on", "made_from"],
+    amazon_links by "id": text ["id", "player_id", "amazon_id", "client_id", "scopes", "state", "amazon_name", "amazon_email", "tokens_from", "state_cause", "lease_owner", "made_by", "made_in", "made_on", "made_from", "amazon_postal_code", "amazon_email_known"],
         sealed ["access_token_sealed", "refresh_token_sealed"];
     former_links by "id": text ["id", "player_id", "amazon_id_hash", "actor", "cause"], sealed [];
     sessions by "id": text ["id", "token_hash", "player_id", "csrf_secret", "signed_in_with", "browser", "network"], sealed [];

@@ -28,6 +28,8 @@ stored_enum! {
         Reconnected = "reconnected",
         /// The account was erased, with everything known of it.
         Erased = "erased",
+        /// The player's display name has followed Amazon's.
+        ProfileChanged = "profile_changed",
     }
 }
 

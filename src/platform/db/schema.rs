@@ -66,6 +66,9 @@ table! {
         made_on -> Nullable<Text>,
         made_from -> Nullable<Text>,
         unsettled_version -> Nullable<BigInt>,
+        amazon_postal_code -> Nullable<Text>,
+        amazon_email_known -> Nullable<Text>,
+        profile_due_at -> Nullable<UtcTimestamp>,
     }
 }
 

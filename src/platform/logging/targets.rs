@@ -26,7 +26,6 @@ pub(super) const LOGGING_MODULES: &[&str] = &[
     "dovetail::links::oauth::exchange",
     "dovetail::links::presented_token::connect",
     "dovetail::links::presented_token::verify",
-    "dovetail::links::refresh::on_demand",
     "dovetail::links::refresh::record",
     "dovetail::links::refresh::renew",
     "dovetail::links::refresh::revoke",

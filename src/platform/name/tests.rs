@@ -364,3 +364,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_providers_text_becomes_one_line_without_hidden_characters() {
+    for (raw, line) in [
+        (" Pat\r\nExample\u{2029} ", "Pat Example"),
+        ("Pat\u{202e}tap\u{200b}\u{2066}\u{0}", "Pattap"),
+        ("\u{feff}\u{200b}", ""),
+        ("👩\u{200d}🚀 Pat", "👩\u{200d}🚀 Pat"),
+        ("דנה כהן", "דנה כהן"),
+    ] {
+        assert_eq!(one_line(raw, 100), line, "{raw:?}");
+    }
+    assert_eq!(one_line(&"é".repeat(500), 100), "é".repeat(100));
+    assert_eq!(one_line("ab cd", 3), "ab", "no blank at the end of what was cut");
+}

@@ -89,16 +89,21 @@ fn amazon(view: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {
         MadeBy::GameToken => "link-made-by-game-token",
         MadeBy::GameCode => "link-made-by-game-code",
     };
-    vec![
+    let mut pairs = vec![
         view.code("link-amazon-id", view.masking.amazon_id(&link.amazon_id)),
         view.words("link-amazon-email", email.unwrap_or_else(|| view.t("link-amazon-email-none"))),
+    ];
+    let postal_code = link.amazon_postal_code.as_deref().map(|code| view.masking.postal_code(code));
+    pairs.extend(postal_code.map(|code| view.words("link-amazon-postal-code", code)));
+    pairs.extend([
         view.at("link-linked", link.linked_at),
         view.words("link-made-by", view.t(made_by)),
         match link.confirmed_at {
             Some(at) => view.at("link-confirmed", at),
             None => view.words("link-confirmed", view.t("link-confirmed-not")),
         },
-    ]
+    ]);
+    pairs
 }
 
 fn checks(view: ViewContext<'_>, link: &LinkDetails) -> Vec<NetworkPair> {

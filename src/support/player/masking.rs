@@ -17,6 +17,10 @@ impl Masking {
         self.over(id, mask::amazon_id)
     }
 
+    pub fn postal_code(self, code: &str) -> String {
+        self.over(code, |_| "•••••".to_owned())
+    }
+
     pub fn network(self, network: &str) -> String {
         self.over(network, mask::network)
     }

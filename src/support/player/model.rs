@@ -219,6 +219,7 @@ mod tests {
             amazon_id: "amzn1.account.A".into(),
             amazon_name: None,
             amazon_email: None,
+            amazon_postal_code: None,
             client_id: "c".into(),
             scopes: "profile".into(),
             state,

@@ -49,8 +49,8 @@ impl Portal {
              user_name_key = '{folded}', language = 'en', segments = '{{\"arm\":\"{canary}\"}}', script_data = '{{\"arm\":\"{canary}\"}}' WHERE id = '{id}'"
         ));
         self.run(&format!(
-            "UPDATE amazon_links SET amazon_name = '{canary}', amazon_email = '{folded}@amazon.test' \
-             WHERE player_id = '{id}'"
+            "UPDATE amazon_links SET amazon_name = '{canary}', amazon_email = '{folded}@amazon.test', \
+             amazon_email_known = '{folded}@amazon.test', amazon_postal_code = '{canary}' WHERE player_id = '{id}'"
         ));
         self.put(
             "former_links",

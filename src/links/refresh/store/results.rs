@@ -32,6 +32,7 @@ pub(in crate::links::refresh) fn store_renewed(
             dsl::access_token_expires_at.eq(Some(UtcTime::from(renewed.expires_at))),
             renewed.refresh_sealed.as_ref().map(|sealed| dsl::refresh_token_sealed.eq(Some(sealed))),
             renewed.scopes.as_ref().map(|scopes| dsl::scopes.eq(scopes)),
+            renewed.drops_postal_code.then(|| dsl::amazon_postal_code.eq(None::<String>)),
             dsl::token_version.eq(dsl::token_version + 1),
             dsl::state.eq(state),
             dsl::state_cause.eq(cause),
