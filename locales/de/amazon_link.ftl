@@ -13,11 +13,16 @@ board-came-back = Von Amazon zurück als
 detail-email = E-Mail
 detail-player-since = Spieler seit
 detail-amazon-email = E-Mail bei Amazon
+detail-amazon-postal-code = Postleitzahl bei Amazon
 detail-linked-on = Verknüpft am
 detail-checked = Zuletzt geprüft
 
 state-none = Nicht verknüpft
-state-none-next = Amazon fragt dich einmal. Wir erhalten deinen Namen, deine E-Mail und eine Kennung, nie dein Amazon-Passwort.
+state-none-next = Amazon fragt dich einmal. Wir erhalten { $what }, nie dein Amazon-Passwort.
+received-profile = deinen Namen, deine E-Mail und eine Kennung
+received-profile-postal-code = deinen Namen, deine E-Mail, eine Kennung und, wenn du es erlaubst, deine Postleitzahl
+received-id = eine Kennung
+received-id-postal-code = eine Kennung und, wenn du es erlaubst, deine Postleitzahl
 state-active = Verknüpft
 state-not-renewable = Ein Spiel hat diese Verknüpfung angelegt, und sie kann sich nicht selbst erneuern. Verknüpfe dasselbe Konto hier, damit sie hält.
 state-needs-reconnect = Muss erneuert werden
@@ -55,7 +60,7 @@ fact-before-body = Sieh nach, mit welchem Amazon-Konto dieser Browser angemeldet
 fact-one = Eins zu eins
 fact-one-body = Ein Spieler hat ein Amazon-Konto, und ein Amazon-Konto einen Spieler.
 fact-received = Was wir erhalten
-fact-received-body = Deinen Namen, deine E-Mail-Adresse und eine Kennung, die nur wir nutzen können. Amazons Passwort bleibt bei Amazon.
+fact-received-body = Wir erhalten { $what }. Die Kennung können nur wir nutzen. Amazons Passwort bleibt bei Amazon.
 
 start-heading = Verknüpfe dein Amazon-Konto
 start-heading-linked = Dein Amazon-Konto ist verknüpft
@@ -114,6 +119,11 @@ game-link-neither = Wenn du weder das Passwort noch die E-Mail hast, kann dir un
 unconfirmed-title = Ein Spiel hat dieses Amazon-Konto verknüpft
 unconfirmed-body = { $amazon } öffnet deinen Spieler im Browser erst, wenn du sagst, dass es deins ist. Wenn nicht, trenne es.
 unconfirmed-mine = Dieses Amazon-Konto ist meins
+
+email-offer-title = Bei Amazon hast du jetzt eine andere E-Mail-Adresse
+email-offer-body = Deine Adresse bei Amazon ist jetzt { $email }. Willst du sie auch hier nutzen? Wir schicken ihr erst einen Code, und bis du ihn eingegeben hast, bleibt alles, wie es ist.
+email-offer-use = Diese Adresse nutzen
+email-offer-decline = Nein danke
 
 match-heading = Vielleicht hast du schon ein Konto
 match-lead = Ein Konto hier nutzt { $email }. Gib sein Passwort ein, um es mit deinem Amazon-Konto zu verknüpfen.

@@ -13,11 +13,16 @@ board-came-back = You came back from Amazon as
 detail-email = Email
 detail-player-since = Player since
 detail-amazon-email = Email at Amazon
+detail-amazon-postal-code = Postal code at Amazon
 detail-linked-on = Linked on
 detail-checked = Last checked
 
 state-none = Not linked
-state-none-next = Amazon asks you once. We receive your name, your email and an id, never your Amazon password.
+state-none-next = Amazon asks you once. We receive { $what }, never your Amazon password.
+received-profile = your name, your email and an id
+received-profile-postal-code = your name, your email, an id and, if you allow it, your postal code
+received-id = an id
+received-id-postal-code = an id and, if you allow it, your postal code
 state-active = Linked
 state-not-renewable = A game made this link and it cannot renew itself. Link the same account here to make it last.
 state-needs-reconnect = Needs reconnecting
@@ -55,7 +60,7 @@ fact-before-body = Check which Amazon account this browser is signed in to. We s
 fact-one = One to one
 fact-one-body = A player has one Amazon account, and an Amazon account one player.
 fact-received = What we receive
-fact-received-body = Your name, your email address and an id that only we can use. Amazon’s password stays with Amazon.
+fact-received-body = We receive { $what }. The id is one that only we can use. Amazon’s password stays with Amazon.
 
 start-heading = Link your Amazon account
 start-heading-linked = Your Amazon account is linked
@@ -114,6 +119,11 @@ game-link-neither = If you have neither the password nor the mail, our support t
 unconfirmed-title = A game linked this Amazon account
 unconfirmed-body = { $amazon } does not open your player in a browser before you say that it is yours. If it is not, unlink it.
 unconfirmed-mine = This Amazon account is mine
+
+email-offer-title = Amazon has another email address for you
+email-offer-body = Your address at Amazon is now { $email }. Use it here too? We mail it a code first, and nothing changes before you have entered it.
+email-offer-use = Use this address
+email-offer-decline = No thanks
 
 match-heading = You may already have an account
 match-lead = An account here uses { $email }. Enter its password to link it to your Amazon account.

@@ -123,6 +123,13 @@ pub struct MineForm {}
 
 impl ParsedForm for MineForm {}
 
+/// Either answer to the offer of an address at Amazon. It names none: it means the one that the link has.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct EmailOfferForm {}
+
+impl ParsedForm for EmailOfferForm {}
+
 /// The missing fields of a new player.
 #[derive(Deserialize, Default)]
 #[serde(default)]

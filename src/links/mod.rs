@@ -11,6 +11,8 @@
 
 pub(crate) mod change;
 pub mod device_flow;
+mod email_offer;
+pub mod email_offer_pages;
 mod forms;
 mod game_rules;
 mod identity;

@@ -8,6 +8,7 @@ use crate::links::change::confirm as confirming;
 use crate::links::change::confirm::NothingToConfirm;
 use crate::links::change::unlink as unlinking;
 use crate::links::change::unlink::UnlinkRefusal;
+use crate::links::email_offer::offered_email;
 use crate::links::forms::{MineForm, NextQuery, StartQuery, UnlinkForm};
 use crate::links::model::Cause;
 use crate::links::views::{AccountPage, LinkPanel, ReplacePage, StartPage, UnlinkPage};
@@ -20,12 +21,33 @@ use crate::web::{
 
 /// `GET /account`.
 pub async fn account(context: RequestContext) -> PageResult {
+    responses::render_page(&account_page(&context).await?)
+}
+
+pub(super) async fn account_page(context: &RequestContext) -> Result<AccountPage, PageError> {
     let current_player = context.player()?;
-    let last_end = last_end(&context, current_player).await?;
-    let page = Page::new(&context, "account-heading", "account")?;
-    let link = LinkPanel::of(&page, current_player, last_end);
-    let (attempt_open, email_waits) = (current_player.awaits_amazon, current_player.awaits_email_code);
-    responses::render_page(&AccountPage { page, link, attempt_open, email_waits })
+    let last_end = last_end(context, current_player).await?;
+    let page = Page::new(context, "account-heading", "account")?;
+    Ok(AccountPage {
+        link: LinkPanel::of(&page, current_player, last_end),
+        received: received(context),
+        attempt_open: current_player.awaits_amazon,
+        email_waits: current_player.awaits_email_code,
+        email_offered: offered_email(current_player).map(|email| email.masked()).unwrap_or_default(),
+        page,
+    })
+}
+
+/// What Amazon tells about a customer, by the scopes of the settings.
+fn received(context: &RequestContext) -> String {
+    let scopes = context.app.lwa.scopes();
+    let asks = |scope: &str| scopes.iter().any(|one| one == scope);
+    context.language.text(match (asks("profile"), context.app.lwa.asks_postal_code()) {
+        (true, false) => "received-profile",
+        (true, true) => "received-profile-postal-code",
+        (false, false) => "received-id",
+        (false, true) => "received-id-postal-code",
+    })
 }
 
 /// How the current player's last link ended. It is read only without a link, to spare most pages a query.
@@ -49,7 +71,7 @@ pub async fn start(context: RequestContext, query: web::Query<StartQuery>) -> Pa
     let here = context.request.uri().path_and_query().map_or(urls::LINK_START, |here| here.as_str());
     let next = NextAddress::parse(here).map(|next| next.as_str().to_owned()).unwrap_or_default();
     let offer = OfferAddress::parse(&context, &query.return_to);
-    responses::render_page(&StartPage { page, link, next, offer })
+    responses::render_page(&StartPage { page, link, received: received(&context), next, offer })
 }
 
 /// `GET /amazon/replace`: explains what to do at Amazon first.

@@ -22,6 +22,8 @@ pub(super) struct LinkPanel {
     pub player_since: ShownTime,
     pub amazon_name: String,
     pub amazon_email: String,
+    /// Empty where the portal has none.
+    pub amazon_postal_code: String,
     pub linked_on: Option<ShownTime>,
     pub checked_at: Option<ShownTime>,
     /// How the last link ended, if not by its player: code, title and body of a notice.
@@ -48,6 +50,7 @@ impl LinkPanel {
             player_since: page.when(player.created_at),
             amazon_name: String::new(),
             amazon_email: String::new(),
+            amazon_postal_code: String::new(),
             linked_on: None,
             checked_at: None,
             ended: None,
@@ -71,6 +74,7 @@ impl LinkPanel {
         self.unconfirmed = !link.is_confirmed;
         self.amazon_name = link.amazon_name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
         self.amazon_email = link.amazon_email.as_deref().map(masked).unwrap_or_default();
+        self.amazon_postal_code = link.amazon_postal_code.clone().unwrap_or_default();
         self.linked_on = Some(page.when(link.linked_at));
         self.checked_at = Some(page.moment(link.checked_at));
         if link.state == LinkState::Revoked {
@@ -84,6 +88,7 @@ impl LinkPanel {
         let mut panel = Self::of(page, &CurrentPlayer { link: None, ..current_player.clone() }, None);
         panel.amazon_name = identity.name.clone().unwrap_or_else(|| page.t("amazon-nameless"));
         panel.amazon_email = identity.email.as_deref().map(masked).unwrap_or_default();
+        panel.amazon_postal_code = identity.postal_code.clone().unwrap_or_default();
         panel
     }
 }
@@ -122,9 +127,13 @@ pub(super) fn masked(email: &str) -> String {
 pub(super) struct AccountPage {
     pub page: Page,
     pub link: LinkPanel,
+    /// What Amazon tells about a customer, in words.
+    pub received: String,
     pub attempt_open: bool,
     /// Whether a new address waits for its code.
     pub email_waits: bool,
+    /// The masked address at Amazon that the player is asked about; empty if there is none.
+    pub email_offered: String,
 }
 
 /// `/link/amazon`, the target of links in offers.
@@ -133,6 +142,8 @@ pub(super) struct AccountPage {
 pub(super) struct StartPage {
     pub page: Page,
     pub link: LinkPanel,
+    /// What Amazon tells about a customer, in words.
+    pub received: String,
     pub next: String,
     /// The page of offers that the visitor came from.
     pub offer: Option<OfferAddress>,

@@ -12,6 +12,7 @@ use crate::accounts::two_step::pages as two_step;
 use crate::games::devices::claim::pages as claim_pages;
 use crate::games::devices::pages as device_pages;
 use crate::games::devices::sign_in_code::pages as tv_pages;
+use crate::links::email_offer_pages;
 use crate::links::oauth::oauth_pages;
 use crate::links::pages as link_pages;
 use crate::privacy::data_pages;
@@ -32,6 +33,7 @@ pub fn replay_action(context: RequestContext, pending: PendingAction) -> Replaye
             urls::AMAZON_LINK => oauth_pages::begin_link(context, parsed_kept(form)?).await,
             urls::AMAZON_REPLACE => oauth_pages::begin_replace(context, parsed_kept(form)?).await,
             urls::AMAZON_MINE => link_pages::confirm_mine(context, parsed_kept(form)?).await,
+            urls::AMAZON_EMAIL_USE => email_offer_pages::use_email(context, parsed_kept(form)?).await,
             urls::END_SESSION => security::pages::end_session(context, parsed_kept(form)?).await,
             urls::SIGN_OUT_EVERYWHERE => {
                 security::pages::sign_out_everywhere(context, parsed_kept(form)?).await

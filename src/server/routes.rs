@@ -193,6 +193,7 @@ fn service_api() -> Vec<RouteRule> {
 /// The account page, sign-in with Amazon, and linking.
 fn amazon_link() -> Vec<RouteRule> {
     use crate::links::change::link_undo_pages;
+    use crate::links::email_offer_pages;
     use crate::links::oauth::{confirm_pages, game_link_pages, oauth_pages};
     use crate::links::pages;
     vec![
@@ -212,6 +213,8 @@ fn amazon_link() -> Vec<RouteRule> {
         get(urls::AMAZON_GAME_LINK, Audience::Anyone, || web::to(game_link_pages::show)),
         post(urls::AMAZON_GAME_LINK, Audience::Anyone, || web::to(game_link_pages::submit)),
         post(urls::AMAZON_MINE, Audience::Player, || web::to(pages::confirm_mine)).fresh(),
+        post(urls::AMAZON_EMAIL_USE, Audience::Player, || web::to(email_offer_pages::use_email)).fresh(),
+        post(urls::AMAZON_EMAIL_DECLINE, Audience::Player, || web::to(email_offer_pages::decline_email)),
         get("/amazon/register", Audience::Anyone, || web::to(confirm_pages::show_register)),
         post("/amazon/register", Audience::Anyone, || web::to(confirm_pages::submit_register)),
         get("/amazon/unlink", Audience::Player, || web::to(pages::show_unlink)).fresh(),

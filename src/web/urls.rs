@@ -54,6 +54,9 @@ pub const AMAZON_MATCH: &str = "/amazon/match";
 pub const AMAZON_GAME_LINK: &str = "/amazon/game-link";
 /// The button **This Amazon account is mine** of the account page.
 pub const AMAZON_MINE: &str = "/amazon/mine";
+/// The answers to the offer of an address that changed at Amazon, on the account page.
+pub const AMAZON_EMAIL_USE: &str = "/amazon/email/use";
+pub const AMAZON_EMAIL_DECLINE: &str = "/amazon/email/decline";
 pub const AMAZON_REGISTER: &str = "/amazon/register";
 pub const AMAZON_UNDO: &str = "/amazon/undo";
 pub const AMAZON_UNLINK: &str = "/amazon/unlink";
@@ -134,11 +137,13 @@ pub fn signs_in(path: &str) -> bool {
 }
 
 /// Forms that are on a page with another path, where that is not the page above them.
-const PAGES_OF_FORMS: [(&str, &str); 8] = [
+const PAGES_OF_FORMS: [(&str, &str); 10] = [
     (SIGN_OUT, ACCOUNT),
     (AMAZON_SIGN_IN, SIGN_IN),
     (AMAZON_LINK, ACCOUNT),
     (AMAZON_MINE, ACCOUNT),
+    (AMAZON_EMAIL_USE, ACCOUNT),
+    (AMAZON_EMAIL_DECLINE, ACCOUNT),
     (AMAZON_CONFIRM_IDENTITY, CONFIRM_IDENTITY),
     (ACTIVATE_MOVE, ACTIVATE_CLAIM),
     (ACTIVATE_DENY, ACTIVATE_SIGN_IN),

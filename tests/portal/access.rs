@@ -61,6 +61,8 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("GET /amazon/game-link",                     ["400",             "400",                           "400"]),
     ("POST /amazon/game-link",                    ["400",             "400",                           "400"]),
     ("POST /amazon/mine",                         ["303 /sign-in",    "303 /account/confirm-identity", "303 /account"]),
+    ("POST /amazon/email/use",                    ["303 /sign-in",    "303 /account/confirm-identity", "303 /account"]),
+    ("POST /amazon/email/decline",                ["303 /sign-in",    "303 /account",                  "303 /account"]),
     ("GET /amazon/register",                      ["400",             "400",                           "400"]),
     ("POST /amazon/register",                     ["422",             "422",                           "422"]),
     ("GET /amazon/undo",                          ["404",             "404",                           "404"]),

@@ -115,6 +115,8 @@ const OF_ONESELF: &[&str] = &[
     "GET /link/amazon",
     "POST /amazon/link",
     "POST /amazon/mine",
+    "POST /amazon/email/use",
+    "POST /amazon/email/decline",
     "GET /amazon/replace",
     "POST /amazon/replace",
     "POST /amazon/confirm-identity",

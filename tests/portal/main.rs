@@ -27,6 +27,7 @@ mod activity;
 mod amazon_connect;
 mod amazon_down;
 mod amazon_faults;
+mod amazon_profile;
 mod architecture;
 mod audit_chain;
 mod audit_coverage;

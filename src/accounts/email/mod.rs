@@ -11,7 +11,7 @@ mod store;
 mod undo;
 mod views;
 
-pub use ask::{EmailChangeRequester, request_email_change};
+pub use ask::{EmailChangeRefusal, EmailChangeRequester, request_email_change};
 pub use store::{pending, sweep_changes, sweep_undos};
 
 use crate::platform::email::{EmailAddress, LocalPart};

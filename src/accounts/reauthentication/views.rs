@@ -72,7 +72,7 @@ pub fn lead_for(path: &str) -> Option<&'static str> {
         urls::PASSKEY_ADD => "identity-to-add-passkey",
         urls::PASSKEY_REMOVE => "identity-to-remove-passkey",
         urls::PROFILE => "identity-to-change-user-name",
-        urls::EMAIL => "identity-to-change-email",
+        urls::EMAIL | urls::AMAZON_EMAIL_USE => "identity-to-change-email",
         urls::EMAIL_AGAIN => "identity-to-send-code",
         urls::AMAZON_LINK | urls::AMAZON_CONFIRM => "identity-to-link",
         urls::AMAZON_MINE => "identity-to-confirm-link",
