@@ -60,7 +60,13 @@ event-player-password-changed = Hat das Passwort geändert{ $door ->
 }
 event-player-password-removed = Hat das Passwort entfernt
 event-player-second-factor-turned-on = Hat die Anmeldung in zwei Schritten eingeschaltet
-event-player-second-factor-turned-off = Hat die Anmeldung in zwei Schritten ausgeschaltet
+event-player-second-factor-turned-off = Hat die Anmeldung in zwei Schritten ausgeschaltet{ $cause ->
+    [recovery] , nach der Wartezeit für ein verlorenes Telefon
+   *[other] {""}
+}
+event-player-factor-recovery-asked = Hat gemeldet, dass der zweite Faktor verloren ist
+event-player-factor-recovery-started = Hat die Wartezeit für einen verlorenen zweiten Faktor per Mail begonnen
+event-player-factor-recovery-ended = Hat die Wartezeit für einen verlorenen zweiten Faktor beendet
 event-player-recovery-codes-renewed = Hat neue Ersatzcodes erstellt
 event-player-browser-forgotten = Hat einen Browser zurückgenommen, der nicht nach Codes gefragt wurde
 event-player-password-reset-asked = Jemand wollte das Passwort zurücksetzen

@@ -36,49 +36,6 @@ player-mask = Wieder verdecken
 notice-player-unmasked-title = Auf dieser Seite ist nichts verdeckt
 notice-player-unmasked-body = Dein Grund ist festgehalten. Jede andere Seite, und diese beim nächsten Mal, ist wieder verdeckt.
 
-pace-ago-moment = gerade eben
-pace-ago-minutes = { $count ->
-    [one] vor 1 Minute
-   *[other] vor { $count } Minuten
-}
-pace-ago-hours = { $count ->
-    [one] vor 1 Stunde
-   *[other] vor { $count } Stunden
-}
-pace-ago-days = { $count ->
-    [one] vor 1 Tag
-   *[other] vor { $count } Tagen
-}
-pace-ago-months = { $count ->
-    [one] vor 1 Monat
-   *[other] vor { $count } Monaten
-}
-pace-ago-years = { $count ->
-    [one] vor 1 Jahr
-   *[other] vor { $count } Jahren
-}
-pace-in-moment = gleich
-pace-in-minutes = { $count ->
-    [one] in 1 Minute
-   *[other] in { $count } Minuten
-}
-pace-in-hours = { $count ->
-    [one] in 1 Stunde
-   *[other] in { $count } Stunden
-}
-pace-in-days = { $count ->
-    [one] in 1 Tag
-   *[other] in { $count } Tagen
-}
-pace-in-months = { $count ->
-    [one] in 1 Monat
-   *[other] in { $count } Monaten
-}
-pace-in-years = { $count ->
-    [one] in 1 Jahr
-   *[other] in { $count } Jahren
-}
-
 gist-way-disabled = Gesperrt seit { $day }: Niemand kommt herein.
 gist-way-closing = Geschlossen: Das Konto wird am { $day } gelöscht. Bis dahin kann der Spieler sich anmelden und es behalten.
 gist-way-password-and-amazon = Kommt mit Passwort oder mit Amazon herein.
@@ -260,6 +217,10 @@ letter-about-sign-in-after-failures = Eine Anmeldung nach vielen falschen Passw�
 letter-about-password-removed = Das Passwort wurde entfernt
 letter-about-two-step-on = Der zweite Faktor wurde eingeschaltet
 letter-about-two-step-off = Der zweite Faktor wurde ausgeschaltet
+letter-about-factor-recovery-link = Link, der die Wartezeit für einen verlorenen zweiten Faktor beginnt
+letter-about-factor-recovery-runs = Die Wartezeit für einen verlorenen zweiten Faktor läuft
+letter-about-factor-recovery-due = Die Wartezeit für einen verlorenen zweiten Faktor ist vorbei
+letter-about-factor-recovery-cancelled = Die Wartezeit für einen verlorenen zweiten Faktor wurde abgebrochen
 letter-about-recovery-codes-renewed = Neue Ersatzcodes wurden erstellt
 letter-about-recovery-code-used = Ein Ersatzcode wurde benutzt
 letter-about-password-reset = Das Passwort wurde zurückgesetzt

@@ -156,6 +156,54 @@ mail-two-step-off-body =
     Wenn du es nicht warst, wähle sofort ein neues Passwort. Das beendet auch jede Sitzung:
     { $portal }/forgot-password
 
+mail-factor-recovery-link-subject = Du hast deinen zweiten Faktor bei { $site } verloren?
+mail-factor-recovery-link-body =
+    Hallo { $name },
+
+    am { $when } hat sich jemand bei deinem Konto bei { $site } bis zum Code der Anmeldung in zwei Schritten angemeldet und gemeldet, dass der zweite Faktor verloren ist.
+
+    Wenn du es warst, öffne diesen Link und beginne die Wartezeit. Er gilt nur kurz. Bevor die Wartezeit vorbei ist, wird nichts ausgeschaltet:
+    { $link }
+
+    Wenn du es nicht warst, öffne ihn nicht. Jemand kennt dein Passwort oder kommt in dein Amazon-Konto. Wähle sofort ein neues Passwort:
+    { $portal }/forgot-password
+
+mail-factor-recovery-runs-subject = Die Anmeldung in zwei Schritten bei { $site } wird ausgeschaltet
+mail-factor-recovery-runs-body =
+    Hallo { $name },
+
+    ab { $day } kann die Anmeldung in zwei Schritten deines Kontos bei { $site } ausschalten, wer dein Passwort kennt oder in dein Amazon-Konto kommt. Jemand hat gemeldet, dass der zweite Faktor verloren ist, und die Wartezeit mit einem Link aus einer E-Mail an dich begonnen.
+
+    Wenn du es warst, warte ab. Melde dich danach hier noch einmal an:
+    { $portal }/sign-in
+
+    Wenn du es nicht warst, brich es jetzt ab:
+    { $link }
+
+    Wähle danach ein neues Passwort, für dein Konto und für dein Postfach:
+    { $portal }/forgot-password
+
+    Diese E-Mail bekommst du jeden Tag, bis die Wartezeit vorbei ist.
+
+mail-factor-recovery-due-subject = Die Anmeldung in zwei Schritten bei { $site } lässt sich jetzt ausschalten
+mail-factor-recovery-due-body =
+    Hallo { $name },
+
+    die Wartezeit für deinen verlorenen zweiten Faktor bei { $site } ist vorbei. Melde dich an, sag, dass der zweite Faktor verloren ist, und schalte die Anmeldung in zwei Schritten aus. Das geht zwei Wochen lang:
+    { $portal }/sign-in
+
+    Wenn du das nicht wolltest, brich es jetzt ab und wähle ein neues Passwort:
+    { $link }
+
+mail-factor-recovery-cancelled-subject = Die Anmeldung in zwei Schritten bei { $site } bleibt eingeschaltet
+mail-factor-recovery-cancelled-body =
+    Hallo { $name },
+
+    am { $when } hat jemand, der bei deinem Konto bei { $site } angemeldet ist oder deine E-Mails liest, das Ausschalten abgebrochen. Die Anmeldung in zwei Schritten bleibt eingeschaltet.
+
+    Wenn nicht du sie ausschalten wolltest, kennt jemand dein Passwort oder kommt in dein Amazon-Konto. Wähle ein neues Passwort:
+    { $portal }/forgot-password
+
 mail-recovery-codes-renewed-subject = Neue Ersatzcodes für { $site }
 mail-recovery-codes-renewed-body =
     Hallo { $name },

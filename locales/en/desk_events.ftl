@@ -60,7 +60,13 @@ event-player-password-changed = Changed the password{ $door ->
 }
 event-player-password-removed = Removed the password
 event-player-second-factor-turned-on = Turned two-step sign-in on
-event-player-second-factor-turned-off = Turned two-step sign-in off
+event-player-second-factor-turned-off = Turned two-step sign-in off{ $cause ->
+    [recovery] , after the wait for a lost phone
+   *[other] {""}
+}
+event-player-factor-recovery-asked = Said that the second factor is lost
+event-player-factor-recovery-started = Began the wait for a lost second factor by mail
+event-player-factor-recovery-ended = Ended the wait for a lost second factor
 event-player-recovery-codes-renewed = Made new recovery codes
 event-player-browser-forgotten = Took a browser back that was not asked for codes
 event-player-password-reset-asked = Somebody asked for a reset of the password

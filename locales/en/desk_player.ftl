@@ -36,49 +36,6 @@ player-mask = Mask again
 notice-player-unmasked-title = Nothing is masked on this page
 notice-player-unmasked-body = Your reason is on record. Any other page, and this one when you come back, is masked again.
 
-pace-ago-moment = just now
-pace-ago-minutes = { $count ->
-    [one] 1 minute ago
-   *[other] { $count } minutes ago
-}
-pace-ago-hours = { $count ->
-    [one] 1 hour ago
-   *[other] { $count } hours ago
-}
-pace-ago-days = { $count ->
-    [one] 1 day ago
-   *[other] { $count } days ago
-}
-pace-ago-months = { $count ->
-    [one] 1 month ago
-   *[other] { $count } months ago
-}
-pace-ago-years = { $count ->
-    [one] 1 year ago
-   *[other] { $count } years ago
-}
-pace-in-moment = in a moment
-pace-in-minutes = { $count ->
-    [one] in 1 minute
-   *[other] in { $count } minutes
-}
-pace-in-hours = { $count ->
-    [one] in 1 hour
-   *[other] in { $count } hours
-}
-pace-in-days = { $count ->
-    [one] in 1 day
-   *[other] in { $count } days
-}
-pace-in-months = { $count ->
-    [one] in 1 month
-   *[other] in { $count } months
-}
-pace-in-years = { $count ->
-    [one] in 1 year
-   *[other] in { $count } years
-}
-
 gist-way-disabled = Disabled since { $day }: nobody can sign in.
 gist-way-closing = Closed: the account is deleted on { $day }. Until then its player can sign in and keep it.
 gist-way-password-and-amazon = Can sign in with a password or with Amazon.
@@ -260,6 +217,10 @@ letter-about-sign-in-after-failures = A sign-in after many wrong passwords
 letter-about-password-removed = The password was removed
 letter-about-two-step-on = The second factor was turned on
 letter-about-two-step-off = The second factor was turned off
+letter-about-factor-recovery-link = Link that begins the wait for a lost second factor
+letter-about-factor-recovery-runs = The wait for a lost second factor runs
+letter-about-factor-recovery-due = The wait for a lost second factor is over
+letter-about-factor-recovery-cancelled = The wait for a lost second factor was cancelled
 letter-about-recovery-codes-renewed = New recovery codes were made
 letter-about-recovery-code-used = A recovery code was used
 letter-about-password-reset = The password was reset

@@ -156,6 +156,54 @@ mail-two-step-off-body =
     If it was not you, choose a new password at once. That also ends every session:
     { $portal }/forgot-password
 
+mail-factor-recovery-link-subject = You have lost your second factor at { $site }?
+mail-factor-recovery-link-body =
+    Hello { $name },
+
+    on { $when } somebody signed in to your account at { $site } as far as the code of two-step sign-in, and said that the second factor is lost.
+
+    If it was you, open this link and begin the wait. It soon expires. Nothing is turned off before the wait is over:
+    { $link }
+
+    If it was not you, do not open it. Somebody knows your password or can use your Amazon account, so choose a new password at once:
+    { $portal }/forgot-password
+
+mail-factor-recovery-runs-subject = Two-step sign-in at { $site } is being turned off
+mail-factor-recovery-runs-body =
+    Hello { $name },
+
+    from { $day } on, two-step sign-in of your account at { $site } can be turned off by whoever knows your password or can use your Amazon account. That was asked for because the second factor is lost, and begun with a link from a mail to you.
+
+    If it was you, wait. Then sign in here again:
+    { $portal }/sign-in
+
+    If it was not you, stop it now:
+    { $link }
+
+    Then choose a new password, for your account and for your mailbox:
+    { $portal }/forgot-password
+
+    You get this mail every day until the wait is over.
+
+mail-factor-recovery-due-subject = Two-step sign-in at { $site } can be turned off now
+mail-factor-recovery-due-body =
+    Hello { $name },
+
+    the wait for your lost second factor at { $site } is over. Sign in, say that the second factor is lost, and turn two-step sign-in off. This is possible for two weeks:
+    { $portal }/sign-in
+
+    If it was not you who asked for it, stop it now and choose a new password:
+    { $link }
+
+mail-factor-recovery-cancelled-subject = Two-step sign-in at { $site } stays on
+mail-factor-recovery-cancelled-body =
+    Hello { $name },
+
+    on { $when } somebody who is signed in to your account at { $site } or reads your mail stopped it from being turned off. Two-step sign-in stays on.
+
+    If it was not you who wanted to turn it off, somebody knows your password or can use your Amazon account. Choose a new password:
+    { $portal }/forgot-password
+
 mail-recovery-codes-renewed-subject = New recovery codes for { $site }
 mail-recovery-codes-renewed-body =
     Hello { $name },

@@ -60,5 +60,5 @@ privacy-device = Devices you play on
 privacy-device-body = For each console, TV or phone that gets in by itself: which game, what it calls itself, the neighbourhood of its network address, since when, when it was last used and whether it is disabled. The id by which it gets in only as a keyed hash. While a game shows a code for a browser: for which player and device, the code as a hash, and how it went. While a game shows a code of Amazon’s: for which player, who asked and from which neighbourhood of the network, the code and what we ask Amazon with encrypted; afterwards only how it ended.
 privacy-device-kept = Kept while the account exists; a code fifteen minutes; how linking by a code went up to an hour and a half.
 privacy-factor = Two-step sign-in
-privacy-factor-body = If you turned it on: since when, the secret of your app encrypted, your recovery codes only as keyed hashes, the browsers in which you chose not to be asked, with the neighbourhood of their network, and a sign-in that waits for its code.
-privacy-factor-kept = Until you turn it off; a browser 30 days; a sign-in that waits ten minutes.
+privacy-factor-body = If you turned it on: since when, the secret of your app encrypted, your recovery codes only as keyed hashes, the browsers in which you chose not to be asked, with the neighbourhood of their network, a sign-in that waits for its code, and that you reported your phone lost.
+privacy-factor-kept = Until you turn it off; a browser 30 days; a sign-in that waits ten minutes; a lost phone until the wait is over, and two weeks more.

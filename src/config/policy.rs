@@ -86,6 +86,8 @@ settings! {
         pub tries: u32 = DOVETAIL_MAIL_CODE_TRIES, default("5").within("3", "10");
         /// how long a mailed password reset holds
         pub reset_holds_for: TimeDelta = DOVETAIL_MAIL_RESET_TTL, default("30min").within("5min", "1d");
+        /// how long a lost second factor waits, after the mailed link, until it can be turned off
+        pub factor_recovery_after: TimeDelta = DOVETAIL_FACTOR_RECOVERY_AFTER, default("72h").within("24h", "30d");
         /// when a registration whose address is not proven is forgotten
         pub registration_waits_for: TimeDelta = DOVETAIL_REGISTRATION_TTL, default("1h").within("5min", "1d");
     }

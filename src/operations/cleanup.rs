@@ -52,6 +52,7 @@ const SWEEPS: &[(&str, CleanupTask)] = &[
     ("registrations", |conn, now, limit| Ok(registration::sweep(conn, now, limit)?)),
     ("sign_in_codes", |conn, now, limit| Ok(sign_in::sweep_codes(conn, now, limit)?)),
     ("pending_sign_ins", |conn, now, limit| Ok(sign_in::sweep_pending(conn, now, limit)?)),
+    ("factor_recoveries", |conn, now, limit| Ok(sign_in::lost_factor::sweep(conn, now, limit)?)),
     ("remembered_browsers", |conn, now, limit| {
         Ok(crate::accounts::second_factor::sweep_remembered_browsers(conn, now, limit)?)
     }),
@@ -118,6 +119,7 @@ pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
     let now = app.clock.now();
     // Accounts whose time to keep them is over.
     let closed = privacy::erase_due(app).await;
+    sign_in::lost_factor::tell_due(app).await?;
     let mut gone = 0;
     for &(table, sweep) in SWEEPS {
         gone += empty(app, table, now, sweep).await?;
@@ -137,9 +139,10 @@ pub async fn clean_up_once(app: &App) -> Result<usize, Fault> {
 }
 
 /// What a restored backup must not bring back to life: tables of [`SWEEPS`].
-const OPEN: [&str; 17] = [
+const OPEN: [&str; 18] = [
     "held_answers",
     "pending_sign_ins",
+    "factor_recoveries",
     "remembered_browsers",
     "passkey_ceremonies",
     "sessions",

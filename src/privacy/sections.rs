@@ -88,6 +88,7 @@ pub(super) const SECTIONS: &[ExportSection] = &[
     one("second_factor", |conn, a| object(second_factor::personal_data::second_factor(conn, a.player)?)),
     many("remembered_browsers", rows::<second_factor::personal_data::ExportedRememberedBrowser>),
     many("pending_sign_ins", rows::<sign_in::personal_data::ExportedPendingSignIn>),
+    many("factor_recoveries", rows::<sign_in::lost_factor::personal_data::ExportedFactorRecovery>),
     many("passkeys", rows::<passkeys::personal_data::ExportedPasskey>),
     many("passkey_ceremonies", rows::<passkeys::personal_data::ExportedPasskeyCeremony>),
     many("mails", mails),

@@ -28,7 +28,13 @@ const CHAPTERS: [(&str, &[&str]); 18] = [
     ("session", &["sessions"]),
     (
         "factor",
-        &["player_second_factors", "player_recovery_codes", "remembered_browsers", "pending_sign_ins"],
+        &[
+            "player_second_factors",
+            "player_recovery_codes",
+            "remembered_browsers",
+            "pending_sign_ins",
+            "factor_recoveries",
+        ],
     ),
     ("passkey", &["passkeys", "passkey_ceremonies"]),
     ("device", &["devices", "claim_codes", "game_sign_in_codes", "code_linkings"]),

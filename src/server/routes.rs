@@ -9,6 +9,7 @@ use crate::accounts::password_reset;
 use crate::accounts::reauthentication::pages as reauthentication;
 use crate::accounts::registration;
 use crate::accounts::remaining_access;
+use crate::accounts::sign_in::lost_factor::pages as lost_factor;
 use crate::accounts::sign_in::{pages as entrance, security};
 use crate::outbound::mail;
 use crate::web::guard::{Audience, RouteRule};
@@ -45,6 +46,15 @@ fn sign_in() -> Vec<RouteRule> {
         // A signed-in browser may sign in as somebody else by Amazon, and is asked for that player's code.
         get(urls::SIGN_IN_TWO_STEP, Audience::Anyone, || web::to(entrance::show_two_step)),
         post(urls::SIGN_IN_TWO_STEP, Audience::Anyone, || web::to(entrance::submit_two_step)),
+        get(urls::LOST_FACTOR, Audience::Anyone, || web::to(lost_factor::show)),
+        post(urls::LOST_FACTOR, Audience::Anyone, || web::to(lost_factor::ask)),
+        get(urls::LOST_FACTOR_BEGIN, Audience::Anyone, || web::to(lost_factor::show_begin)),
+        post(urls::LOST_FACTOR_BEGIN, Audience::Anyone, || web::to(lost_factor::submit_begin)),
+        get(urls::LOST_FACTOR_CANCEL, Audience::Anyone, || web::to(lost_factor::show_cancel)),
+        post(urls::LOST_FACTOR_CANCEL, Audience::Anyone, || web::to(lost_factor::submit_cancel)),
+        get(urls::LOST_FACTOR_FINISH, Audience::Anyone, || web::to(lost_factor::show_finish)),
+        post(urls::LOST_FACTOR_FINISH, Audience::Anyone, || web::to(lost_factor::submit_finish)),
+        post(urls::TWO_STEP_KEEP, Audience::Player, || web::to(lost_factor::cancel_here)),
         post(urls::SIGN_OUT, Audience::Anyone, || web::to(entrance::leave)),
         get(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::forgot)),
         post(urls::FORGOT_PASSWORD, Audience::Anyone, || web::to(password_reset::pages::send_link)),

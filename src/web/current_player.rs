@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, Queryable, Selectable};
 
-use crate::platform::db::schema::{amazon_links, players, sessions};
+use crate::platform::db::schema::{amazon_links, factor_recoveries, players, sessions};
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::stored_enum;
 
@@ -52,6 +52,23 @@ pub struct CurrentPlayer {
     pub has_passkey: bool,
     /// Whether a new address waits for its mailed code.
     pub awaits_email_code: bool,
+    /// When a wait for a lost second factor is over, if one runs.
+    pub factor_recovery_due: Option<DateTime<Utc>>,
+}
+
+/// The wait for a lost second factor.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = factor_recoveries)]
+pub struct CurrentFactorRecovery {
+    due_at: Option<DateTime<Utc>>,
+    expires_at: DateTime<Utc>,
+}
+
+impl CurrentFactorRecovery {
+    /// When the wait is over. `None` if it has not begun, or nobody came for too long.
+    pub fn due_unless_over(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.due_at.filter(|_| self.expires_at > now)
+    }
 }
 
 #[derive(Clone, Debug, Queryable, Selectable)]

@@ -22,6 +22,7 @@ pub mod offer;
 pub mod page;
 pub mod pending_action;
 pub mod refused_form;
+pub mod relative_time;
 pub mod request_context;
 pub mod request_log;
 pub mod responses;

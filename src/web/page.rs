@@ -57,6 +57,8 @@ pub struct Page {
 /// The signed-in player, as the layout names them.
 pub struct PlayerChip {
     pub display_name: String,
+    /// When a wait for a lost second factor is over, if one runs: every page shows it.
+    pub factor_recovery: Option<ShownTime>,
 }
 
 /// An instant, in RFC 3339 for machines and as text in the page's language.
@@ -64,6 +66,12 @@ pub struct PlayerChip {
 pub struct ShownTime {
     pub iso: String,
     pub text: String,
+}
+
+impl ShownTime {
+    fn moment(language: Language, at: DateTime<Utc>) -> Self {
+        Self { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: language.date_time(at) }
+    }
 }
 
 impl Page {
@@ -87,6 +95,9 @@ impl Page {
             csrf: context.csrf_token()?,
             current_player: context.current_player.as_ref().map(|current_player| PlayerChip {
                 display_name: current_player.player.display_name.clone(),
+                factor_recovery: current_player
+                    .factor_recovery_due
+                    .map(|at| ShownTime::moment(context.language, at)),
             }),
             staff: context.staff.clone(),
             current,
@@ -193,7 +204,7 @@ impl Page {
 
     /// A date with its time of day, for templates.
     pub fn moment(&self, at: DateTime<Utc>) -> ShownTime {
-        ShownTime { iso: at.to_rfc3339_opts(SecondsFormat::Secs, true), text: self.language.date_time(at) }
+        ShownTime::moment(self.language, at)
     }
 
     /// The message about what still works while Amazon fails.

@@ -8,6 +8,10 @@ pub const REGISTER_VERIFY: &str = "/register/verify";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_IN_TWO_STEP: &str = "/sign-in/two-step";
+pub const LOST_FACTOR: &str = "/sign-in/lost-factor";
+pub const LOST_FACTOR_BEGIN: &str = "/sign-in/lost-factor/begin";
+pub const LOST_FACTOR_CANCEL: &str = "/sign-in/lost-factor/cancel";
+pub const LOST_FACTOR_FINISH: &str = "/sign-in/lost-factor/finish";
 pub const SIGN_OUT: &str = "/sign-out";
 pub const ACCOUNT: &str = "/account";
 pub const CONFIRM_IDENTITY: &str = "/account/confirm-identity";
@@ -29,6 +33,8 @@ pub const TWO_STEP_SET_UP: &str = "/account/two-step/set-up";
 pub const TWO_STEP_CODES: &str = "/account/two-step/codes";
 pub const TWO_STEP_OFF: &str = "/account/two-step/off";
 pub const TWO_STEP_FORGET: &str = "/account/two-step/forget";
+/// The button that cancels the recovery of a lost second factor.
+pub const TWO_STEP_KEEP: &str = "/account/two-step/keep";
 pub const PASSKEYS: &str = "/account/passkeys";
 pub const PASSKEY_ADD: &str = "/account/passkeys/add";
 pub const PASSKEY_BEGIN: &str = "/account/passkeys/begin";
@@ -129,7 +135,8 @@ pub fn page_of_free_account(next: Option<&str>) -> &'static str {
 }
 
 /// Forms of visitors that end in a new session, at addresses that signed-in players may ask for as well.
-const SIGN_IN_FORMS: [&str; 5] = [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM, SIGN_IN_TWO_STEP, DATA_KEEP];
+const SIGN_IN_FORMS: [&str; 6] =
+    [AMAZON_REGISTER, AMAZON_MATCH, ACTIVATE_CLAIM, SIGN_IN_TWO_STEP, LOST_FACTOR_FINISH, DATA_KEEP];
 
 /// Whether a visitor who sends the form of this page is signed in afterwards.
 pub fn signs_in(path: &str) -> bool {

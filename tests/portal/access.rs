@@ -24,6 +24,15 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("POST /sign-in/code",                        ["422",             "303 /account",                  "303 /account"]),
     ("GET /sign-in/two-step",                     ["303 /sign-in",    "303 /account",                  "303 /account"]),
     ("POST /sign-in/two-step",                    ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("GET /sign-in/lost-factor",                  ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("POST /sign-in/lost-factor",                 ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("GET /sign-in/lost-factor/finish",           ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("POST /sign-in/lost-factor/finish",          ["303 /sign-in",    "303 /account",                  "303 /account"]),
+    ("GET /sign-in/lost-factor/begin",            ["404",             "404",                           "404"]),
+    ("POST /sign-in/lost-factor/begin",           ["404",             "404",                           "404"]),
+    ("GET /sign-in/lost-factor/cancel",           ["404",             "404",                           "404"]),
+    ("POST /sign-in/lost-factor/cancel",          ["404",             "404",                           "404"]),
+    ("POST /account/two-step/keep",               ["303 /sign-in",    "303 /account/security",         "303 /account/security"]),
     ("POST /sign-out",                            ["303 /",           "303 /",                         "303 /"]),
     ("GET /forgot-password",                      ["200",             "200",                           "200"]),
     ("POST /forgot-password",                     ["422",             "422",                           "422"]),
@@ -386,8 +395,14 @@ async fn no_form_of_the_desk_goes_without_its_token() {
 }
 
 /// Visitors' forms that sign in.
-const SIGNING_IN: [&str; 5] =
-    ["/amazon/register", "/amazon/match", "/activate/claim", "/sign-in/two-step", "/account/data/keep"];
+const SIGNING_IN: [&str; 6] = [
+    "/amazon/register",
+    "/amazon/match",
+    "/activate/claim",
+    "/sign-in/two-step",
+    "/sign-in/lost-factor/finish",
+    "/account/data/keep",
+];
 
 /// S32: a form counts only with the token of its own browser and session.
 #[tokio::test]

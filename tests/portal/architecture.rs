@@ -92,7 +92,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("audit", &["audit_events", "audit_keys", "audit_seals", "audit_heads"]),
     ("outbound", &["mails", "link_event_counter", "link_events", "webhook_endpoints", "webhook_deliveries"]),
     ("sessions", &["sessions", "game_sessions", "game_tokens", "held_answers", "staff_sessions"]),
-    ("accounts", &["players", "registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes", "pending_sign_ins", "player_second_factors", "player_recovery_codes", "remembered_browsers", "passkeys", "passkey_ceremonies"]),
+    ("accounts", &["players", "registrations", "email_changes", "email_undos", "password_resets", "sign_in_codes", "pending_sign_ins", "factor_recoveries", "player_second_factors", "player_recovery_codes", "remembered_browsers", "passkeys", "passkey_ceremonies"]),
     ("links", &["amazon_links", "former_links", "link_attempts", "link_undos", "code_linkings", "refresh_counts", "refresh_brake"]),
     ("games", &["devices", "claim_codes", "game_sign_in_codes"]),
     ("service_api", &["service_keys"]),
@@ -109,12 +109,13 @@ struct ForeignTables {
 /// Who reads tables of other rooms.
 #[rustfmt::skip]
 const FOREIGN_TABLES: &[ForeignTables] = &[
-    ForeignTables { module: "web::current_player", tables: &["sessions", "players", "amazon_links"], reason: "a request reads session, player and link as one row" },
+    ForeignTables { module: "web::current_player", tables: &["sessions", "players", "amazon_links", "factor_recoveries"], reason: "a request reads session, player and link as one row" },
     ForeignTables { module: "web::staff_member", tables: &["staff_sessions", "staff"], reason: "a request of staff reads session and member as one row" },
     ForeignTables { module: "sessions::origin", tables: &["players"], reason: "what a session began is valid only while its player has the same version" },
     ForeignTables { module: "sessions::game::store", tables: &["players"], reason: "a session of a disabled player is not valid" },
     ForeignTables { module: "accounts::players::store", tables: &["amazon_links", "devices"], reason: "whether a player can still sign in decides what the account may give up" },
     ForeignTables { module: "accounts::players::open_ends", tables: &["link_attempts", "claim_codes", "game_sign_in_codes"], reason: "all that a player has open ends in one transaction" },
+    ForeignTables { module: "accounts::sign_in::security", tables: &["code_linkings"], reason: "the security page shows what has begun and waits" },
     ForeignTables { module: "accounts::remaining_access", tables: &["amazon_links", "devices"], reason: "a reset tells what still opens the account (S61)" },
     ForeignTables { module: "links::store::links", tables: &["players"], reason: "whose an identity or an address is takes one query" },
     ForeignTables { module: "links::refresh", tables: &["players"], reason: "a game server gets no token of a disabled player" },
@@ -123,7 +124,7 @@ const FOREIGN_TABLES: &[ForeignTables] = &[
     ForeignTables { module: "games::devices::personal_data", tables: &["code_linkings"], reason: "an exported device tells of the links that it began" },
     ForeignTables { module: "service_api::store", tables: &["players", "amazon_links"], reason: "a page of players with their links is one query" },
     ForeignTables { module: "support::search::store", tables: &["players", "amazon_links", "former_links"], reason: "a search goes over all that names a player" },
-    ForeignTables { module: "server::session_middleware::store", tables: &["sessions", "players", "amazon_links", "link_attempts", "passkeys", "email_changes", "staff_sessions", "staff"], reason: "a request reads session, player and link with one query" },
+    ForeignTables { module: "server::session_middleware::store", tables: &["sessions", "players", "amazon_links", "link_attempts", "passkeys", "email_changes", "factor_recoveries", "staff_sessions", "staff"], reason: "a request reads session, player and link with one query" },
     ForeignTables { module: "operations::verify", tables: ALL_TABLES, reason: "the invariants hold across tables" },
 ];
 

@@ -67,6 +67,7 @@ const OVER: &[(i64, &[&str])] = &[
             "link_undos",
             "sign_in_codes",
             "pending_sign_ins",
+            "factor_recoveries",
         ],
     ),
     (60, &["registrations", "sessions"]),

@@ -72,6 +72,7 @@ mod link_writers;
 mod links_of_others;
 mod log_events;
 mod lost_database;
+mod lost_everything;
 mod lost_key;
 mod mail;
 mod match_account;

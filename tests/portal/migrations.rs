@@ -4,11 +4,11 @@ use diesel::QueryDsl;
 use diesel::connection::SimpleConnection;
 use dovetail::testing::platform::db::schema::{
     amazon_links, audit_events, audit_heads, audit_keys, audit_seals, claim_codes, code_linkings, devices,
-    email_changes, email_undos, former_links, game_sessions, game_sign_in_codes, game_tokens, held_answers,
-    link_attempts, link_undos, mails, passkey_ceremonies, passkeys, password_resets, pending_sign_ins,
-    player_notes, player_recovery_codes, player_second_factors, players, refresh_brake, refresh_counts,
-    registrations, remembered_browsers, restores, sealing_keys, sessions, sign_in_codes, staff,
-    staff_proposals, staff_recovery_codes, staff_sessions, throttles,
+    email_changes, email_undos, factor_recoveries, former_links, game_sessions, game_sign_in_codes,
+    game_tokens, held_answers, link_attempts, link_undos, mails, passkey_ceremonies, passkeys,
+    password_resets, pending_sign_ins, player_notes, player_recovery_codes, player_second_factors, players,
+    refresh_brake, refresh_counts, registrations, remembered_browsers, restores, sealing_keys, sessions,
+    sign_in_codes, staff, staff_proposals, staff_recovery_codes, staff_sessions, throttles,
 };
 use dovetail::testing::platform::db::schema::{
     link_event_counter, link_events, service_keys, webhook_deliveries, webhook_endpoints,
@@ -62,6 +62,7 @@ async fn every_column_that_the_code_knows_is_there() {
         password_resets,
         sign_in_codes,
         pending_sign_ins,
+        factor_recoveries,
         player_second_factors,
         player_recovery_codes,
         remembered_browsers,

@@ -497,7 +497,18 @@ async fn i11_what_was_mailed_before_a_player_was_disabled_or_chose_a_new_passwor
             ("expires_at", portal.moment(10)),
         ],
     );
-    let tables = ["email_changes", "password_resets", "sign_in_codes", "pending_sign_ins"];
+    portal.put(
+        "factor_recoveries",
+        &[
+            ("id", "'lost'".into()),
+            ("player_id", format!("'{}'", bo.id)),
+            ("token_hash", "'z'".into()),
+            ("created_at", portal.moment(0)),
+            ("expires_at", portal.moment(10)),
+        ],
+    );
+    let tables =
+        ["email_changes", "password_resets", "sign_in_codes", "pending_sign_ins", "factor_recoveries"];
     portal.run("UPDATE players SET password_changed_at = '2026-12-01 12:10:00'");
     for table in tables {
         let row = id_in(&portal, table);

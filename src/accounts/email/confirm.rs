@@ -73,7 +73,7 @@ pub(super) async fn confirm_email(
             };
             set_proven_address(conn, &player, &email, now)?;
             store::forget_changes(conn, &player)?;
-            store::forget_resets(conn, &player)?;
+            store::forget_mailed_ways(conn, &player)?;
             if let Some(notice) = &notice {
                 store::insert_undo(conn, &notice.undo)?;
                 mail::enqueue(conn, &notice.message)?;

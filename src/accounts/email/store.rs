@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::platform::crypto::token::TokenHash;
-use crate::platform::db::schema::{email_changes, email_undos, password_resets, players};
+use crate::platform::db::schema::{email_changes, email_undos, factor_recoveries, password_resets, players};
 use crate::platform::db::{Conn, UtcTime, columns_of};
 use crate::platform::email::EmailAddress;
 use crate::platform::ids::{PlayerId, SessionId};
@@ -146,11 +146,12 @@ pub(super) fn forget_changes(conn: &mut Conn, player: &PlayerId) -> QueryResult<
     diesel::delete(email_changes::table.filter(email_changes::player_id.eq(player))).execute(conn).map(drop)
 }
 
-/// Deletes the player's links for a password reset.
+/// Deletes the player's links for a password reset, and the recovery of a second factor.
 ///
 /// They were mailed to an address that no longer counts.
-pub(super) fn forget_resets(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
-    diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player)))
+pub(super) fn forget_mailed_ways(conn: &mut Conn, player: &PlayerId) -> QueryResult<()> {
+    diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player))).execute(conn)?;
+    diesel::delete(factor_recoveries::table.filter(factor_recoveries::player_id.eq(player)))
         .execute(conn)
         .map(drop)
 }

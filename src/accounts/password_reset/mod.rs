@@ -17,4 +17,6 @@ mod views;
 pub use store::sweep;
 pub use token::{ResetRequester, ResetToken, ResetWording, may_send};
 
+pub(super) use request::{TooManyResets, count_request, may_mail};
 pub(super) use reset_cookie::ResetDone;
+pub(super) use set_password::{SetPasswordRefusal, hash_password};

@@ -9,7 +9,7 @@ use crate::accounts::players;
 use crate::audit::{self, Actor, Kind};
 use crate::outbound::mail;
 use crate::platform::crypto::keys::LookupPurpose;
-use crate::platform::fault::Stop;
+use crate::platform::fault::{Fault, Stop};
 use crate::platform::metrics::Limit;
 use crate::platform::rate_limit::{OverBudget, RateBudget, RateVerdict};
 use crate::web::{NextAddress, RequestContext};
@@ -19,7 +19,7 @@ const REQUESTS_IN_AN_HOUR: u32 = 50;
 
 /// The network has sent too many requests. `retry_after` is in seconds.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooManyResets {
+pub(in crate::accounts) struct TooManyResets {
     pub retry_after: i64,
 }
 
@@ -30,17 +30,9 @@ pub(super) async fn request_reset(
     next: Option<&NextAddress>,
 ) -> Result<(), Stop<TooManyResets>> {
     let app = &context.app;
-    if let RateVerdict::Refused { retry_after } =
-        app.throttle.take(vec![by_network(context)], context.now).await?
-    {
-        return Err(Stop::Refused(TooManyResets { retry_after }));
-    }
+    count_request(context).await?;
     let account = LoginAccount::named(app, identifier).await?;
-    let requester = BrowserDevice::known_id(context, &account)
-        .map_or_else(|| ResetRequester::Stranger(network_hash(context)), ResetRequester::KnownBrowser);
-    let is_there = account.player().is_some_and(|player| player.email.is_some());
-    let may_mail = token::may_send(app, &account, &requester, context.now).await? == RateVerdict::Allowed
-        && mail::may_send_to_player(app, is_there, context.now).await?;
+    let may_mail = may_mail(context, &account).await?;
     let (kind, language) = (mail::Kind::PasswordResetLink, context.language);
     let wording = ResetWording { kind, language, next, args: &[] };
     let link = ResetToken::prepare(app, account.player(), wording, context.now)?.filter(|_| may_mail);
@@ -58,6 +50,27 @@ pub(super) async fn request_reset(
         })
         .await?;
     Ok(())
+}
+
+/// Counts a request of this network for a mail with which somebody gets in again.
+pub(in crate::accounts) async fn count_request(context: &RequestContext) -> Result<(), Stop<TooManyResets>> {
+    match context.app.throttle.take(vec![by_network(context)], context.now).await? {
+        RateVerdict::Refused { retry_after } => Err(Stop::Refused(TooManyResets { retry_after })),
+        RateVerdict::Allowed => Ok(()),
+    }
+}
+
+/// Counts a mail to the account that this browser requests, and returns whether it may be sent. If not, nobody is told.
+pub(in crate::accounts) async fn may_mail(
+    context: &RequestContext,
+    account: &LoginAccount,
+) -> Result<bool, Fault> {
+    let app = &context.app;
+    let requester = BrowserDevice::known_id(context, account)
+        .map_or_else(|| ResetRequester::Stranger(network_hash(context)), ResetRequester::KnownBrowser);
+    let is_there = account.player().is_some_and(|player| player.email.is_some());
+    Ok(token::may_send(app, account, &requester, context.now).await? == RateVerdict::Allowed
+        && mail::may_send_to_player(app, is_there, context.now).await?)
 }
 
 fn by_network(context: &RequestContext) -> RateBudget {

@@ -22,7 +22,7 @@ use crate::web::RequestContext;
 
 /// Why the password was not set.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SetPasswordRefusal {
+pub(in crate::accounts) enum SetPasswordRefusal {
     /// The link was used, has expired, was superseded, or was never sent.
     DeadLink,
     Password(PasswordRefusal),
@@ -60,7 +60,8 @@ pub(super) async fn set_new_password(
     let Some((reset, player)) = whose_reset(context, token).await? else {
         return Err(Stop::Refused(SetPasswordRefusal::DeadLink));
     };
-    let hash = hash_password(&context.app, &player, typed).await?;
+    let min = shortest_password(&context.app, has_second_factor(&context.app, &player.id).await?);
+    let hash = hash_password(&context.app, &player, typed, min).await?;
     let needs_factor = too_short_alone(&context.app, typed);
     let message = reset_done_message(context, &player).await?;
     let event = context.audit_event(Kind::PasswordReset, Actor::Visitor).on(&player.id);
@@ -116,13 +117,14 @@ fn start_clean(
     Ok(())
 }
 
-async fn hash_password(
+/// Judges the new password of this player, of at least `min` characters, and hashes it.
+pub(in crate::accounts) async fn hash_password(
     app: &App,
     player: &PlayerCredentials,
     typed: &SecretString,
+    min: usize,
 ) -> Result<StoredHash, Stop<SetPasswordRefusal>> {
     let rules = app.password_context(&player.display_name, player.email.as_deref().unwrap_or_default());
-    let min = shortest_password(app, has_second_factor(app, &player.id).await?);
     let rules = PasswordContext { min, ..rules };
     let judged = app.judge_password(typed, &rules).await?;
     let password = judged.map_err(|why| Stop::Refused(SetPasswordRefusal::Password(why)))?;

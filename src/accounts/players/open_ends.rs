@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use crate::accounts::players::store;
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, email_changes, game_sign_in_codes, link_attempts, passkey_ceremonies, password_resets,
-    pending_sign_ins, registrations, remembered_browsers, sign_in_codes,
+    claim_codes, email_changes, factor_recoveries, game_sign_in_codes, link_attempts, passkey_ceremonies,
+    password_resets, pending_sign_ins, registrations, remembered_browsers, sign_in_codes,
 };
 use crate::platform::ids::{PlayerId, SessionId};
 use crate::sessions::{browser, held_answer};
@@ -26,6 +26,7 @@ pub fn end_everything(conn: &mut Conn, player: &PlayerId, but: Option<&SessionId
     diesel::delete(password_resets::table.filter(password_resets::player_id.eq(player))).execute(conn)?;
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::player_id.eq(player))).execute(conn)?;
     diesel::delete(pending_sign_ins::table.filter(pending_sign_ins::player_id.eq(player))).execute(conn)?;
+    diesel::delete(factor_recoveries::table.filter(factor_recoveries::player_id.eq(player))).execute(conn)?;
     // Whoever else is remembered is asked for the second factor again, and so is the acting browser.
     diesel::delete(remembered_browsers::table.filter(remembered_browsers::player_id.eq(player)))
         .execute(conn)?;
@@ -104,6 +105,7 @@ mod tests {
         ("code_linkings", "checked when the link is written"),
         ("email_changes", "deleted, also with the session that asked"),
         ("email_undos", "kept: they protect the owner, and end by time"),
+        ("factor_recoveries", "deleted, also with the address, and by a sign-in with the second factor"),
         ("game_sessions", "deleted"),
         (
             "game_sign_in_codes",

@@ -11,6 +11,7 @@ mod closing;
 mod code;
 mod forms;
 pub(super) mod login_attempts;
+pub mod lost_factor;
 mod mailed_code;
 pub(super) mod new_session;
 pub mod pages;

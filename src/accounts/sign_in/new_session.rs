@@ -14,6 +14,7 @@ use crate::accounts::password_reset::ResetDone;
 use crate::accounts::players::{self, end_what_visitor_began};
 use crate::accounts::second_factor::{self, remembered_browser};
 use crate::accounts::sign_in::closing::ClosingProof;
+use crate::accounts::sign_in::lost_factor;
 use crate::accounts::sign_in::pending::NewPendingSignIn;
 use crate::accounts::sign_in::store;
 use crate::audit::{self, Actor, AuditEvent, Kind};
@@ -150,6 +151,10 @@ impl SignInWrite {
         if !is_proven && (closing.is_some() || self.needs_second_factor(conn)?) {
             self.note(WrittenSignIn::Waiting);
             return Ok(store::put_pending(conn, &self.pending)?);
+        }
+        if self.second_factor.is_some() && lost_factor::store::forget(conn, &self.player)? {
+            let event = AuditEvent { kind: Kind::FactorRecoveryEnded, session: None, ..self.event.clone() };
+            audit::append_event(conn, &event)?;
         }
         if let Some((player, session)) = &self.former {
             browser::end(conn, player, session)?;

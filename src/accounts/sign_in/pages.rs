@@ -170,7 +170,7 @@ pub async fn submit_two_step(context: RequestContext, PostForm(form): PostForm<T
 }
 
 /// To the sign-in, or to the account of whoever is signed in here.
-fn nothing_waits(context: &RequestContext) -> actix_web::HttpResponse {
+pub(super) fn nothing_waits(context: &RequestContext) -> actix_web::HttpResponse {
     responses::see_other(if context.current_player.is_some() { urls::ACCOUNT } else { urls::SIGN_IN })
 }
 

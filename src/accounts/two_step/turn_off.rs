@@ -9,6 +9,7 @@ use crate::accounts::login_attempts::LoginAccount;
 use crate::accounts::players::store::{credentials_by_id, lock_origin};
 use crate::accounts::second_factor::{self, shortest_password};
 use crate::accounts::sign_in::login_attempts::{PasswordCheck, PasswordProof, check_password};
+use crate::accounts::sign_in::lost_factor;
 use crate::accounts::sign_in::store::end_pending_of;
 use crate::accounts::two_step::mails;
 use crate::audit;
@@ -67,6 +68,7 @@ pub(super) async fn turn_off(
                 return Err(Stop::Refused(TurnOffRefusal::Over));
             }
             end_pending_of(conn, &origin.player)?;
+            lost_factor::store::forget(conn, &origin.player)?;
             audit::append_event(conn, &event)?;
             mail::enqueue(conn, &message)?;
             Ok(())

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use super::{BATCH, RowJudge, VerifyBatch, VerifyTools, batch};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    claim_codes, code_linkings, email_changes, game_sessions, game_sign_in_codes, link_attempts,
-    password_resets, pending_sign_ins, players, sessions, sign_in_codes,
+    claim_codes, code_linkings, email_changes, factor_recoveries, game_sessions, game_sign_in_codes,
+    link_attempts, password_resets, pending_sign_ins, players, sessions, sign_in_codes,
 };
 
 pub(super) const JUDGES: &[RowJudge] = &[
@@ -22,6 +22,7 @@ pub(super) const JUDGES: &[RowJudge] = &[
     resets_of_players,
     codes_of_players,
     waiting_sign_ins_of_players,
+    recoveries_of_factors,
 ];
 
 const INVARIANT: &str = "I11";
@@ -208,7 +209,8 @@ mailed! {
     email_changes_of_players in email_changes,
     resets_of_players in password_resets,
     codes_of_players in sign_in_codes,
-    waiting_sign_ins_of_players in pending_sign_ins
+    waiting_sign_ins_of_players in pending_sign_ins,
+    recoveries_of_factors in factor_recoveries
 }
 
 /// Whoever disables a player or changes the password ends what was mailed before.

@@ -61,6 +61,7 @@ tables! {
     password_resets by "id": text ["id", "player_id", "token_hash", "email_key"], sealed [];
     sign_in_codes by "id": text ["id", "browser_hash", "player_id", "next", "attempt_id", "code_hash"], sealed [];
     pending_sign_ins by "id": text ["id", "browser_hash", "player_id", "signed_in_with", "next"], sealed [];
+    factor_recoveries by "id": text ["id", "player_id", "token_hash"], sealed [];
     player_second_factors by "player_id": text ["player_id"], sealed ["totp_sealed"];
     player_recovery_codes by "id": text ["id", "player_id", "code_hash"], sealed [];
     remembered_browsers by "id": text ["id", "player_id", "token_hash", "browser", "network"], sealed [];

@@ -49,6 +49,14 @@ stored_enum! {
         RecoveryCodesRenewed = "recovery-codes-renewed",
         /// A recovery code was used at a sign-in or as proof: `browser` and `network`.
         RecoveryCodeUsed = "recovery-code-used",
+        /// Somebody who gave the first factor has lost the second: `link` (to begin the wait).
+        FactorRecoveryLink = "factor-recovery-link",
+        /// The wait for a lost second factor runs: `day` (its end), `link` (to cancel it). Mailed at once and each day.
+        FactorRecoveryRuns = "factor-recovery-runs",
+        /// The wait is over: `link` (to cancel it all the same).
+        FactorRecoveryDue = "factor-recovery-due",
+        /// The wait was cancelled.
+        FactorRecoveryCancelled = "factor-recovery-cancelled",
         /// A passkey was added in a signed-in session: `passkey` (its name), `browser` and `network`.
         PasskeyAdded = "passkey-added",
         /// A passkey was removed in a signed-in session: `passkey` (its name).
@@ -108,8 +116,12 @@ impl Kind {
     /// Codes, for which somebody waits at a form.
     pub(super) const CODES: &'static [Self] = &[Self::RegistrationCode, Self::SignInCode, Self::EmailCode];
     /// Links with which somebody gets in again.
-    pub(super) const LINKS: &'static [Self] =
-        &[Self::PasswordResetLink, Self::SupportSentReset, Self::SupportUnlinkedRecovery];
+    pub(super) const LINKS: &'static [Self] = &[
+        Self::PasswordResetLink,
+        Self::FactorRecoveryLink,
+        Self::SupportSentReset,
+        Self::SupportUnlinkedRecovery,
+    ];
 }
 
 /// A mail, ready for the outbox.

@@ -12,6 +12,8 @@ use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::platform::crypto::token::OpaqueToken;
+
 /// The secret from which other keys are derived: 64 bytes.
 ///
 /// It is `DOVETAIL_SESSION_KEY`.
@@ -115,6 +117,8 @@ pub enum LookupPurpose {
     AccessToken,
     /// A recovery code of a player.
     RecoveryCode,
+    /// The mailed link that ends the recovery of a second factor.
+    FactorRecovery,
 }
 
 impl LookupHasher {
@@ -125,6 +129,15 @@ impl LookupHasher {
 
     /// Returns 64 lower-case hex characters. `value` must be canonical, because its bytes are hashed.
     pub fn hash(&self, kind: LookupPurpose, value: &str) -> String {
+        HEXLOWER.encode(&self.tag(kind, value))
+    }
+
+    /// A token that can be made again from `value`, so that each of several mails has the same link.
+    pub fn token(&self, kind: LookupPurpose, value: &str) -> OpaqueToken {
+        OpaqueToken::of_bytes(self.tag(kind, value))
+    }
+
+    fn tag(&self, kind: LookupPurpose, value: &str) -> [u8; 32] {
         let kind: &[u8] = match kind {
             LookupPurpose::Identifier => b"identifier",
             LookupPurpose::FormerIdentity => b"former-identity",
@@ -132,8 +145,9 @@ impl LookupHasher {
             LookupPurpose::Network => b"network",
             LookupPurpose::AccessToken => b"access-token",
             LookupPurpose::RecoveryCode => b"recovery-code",
+            LookupPurpose::FactorRecovery => b"factor-recovery",
         };
-        HEXLOWER.encode(&self.0.tag(&[kind, value.as_bytes()]))
+        self.0.tag(&[kind, value.as_bytes()])
     }
 }
 

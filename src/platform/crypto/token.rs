@@ -30,8 +30,11 @@ pub struct OpaqueToken(SecretString);
 impl OpaqueToken {
     /// A new random token.
     pub fn generate() -> Result<Self, Fault> {
-        let bytes: [u8; 32] = random_bytes()?;
-        Ok(Self(SecretString::from(BASE64URL_NOPAD.encode(&bytes))))
+        Ok(Self::of_bytes(random_bytes()?))
+    }
+
+    pub(super) fn of_bytes(bytes: [u8; 32]) -> Self {
+        Self(SecretString::from(BASE64URL_NOPAD.encode(&bytes)))
     }
 
     /// Parses text from outside. `None` if it does not have the shape of a token.

@@ -607,6 +607,18 @@ table! {
 }
 
 table! {
+    factor_recoveries (id) {
+        id -> Text,
+        player_id -> Text,
+        token_hash -> Text,
+        due_at -> Nullable<UtcTimestamp>,
+        mailed_at -> Nullable<UtcTimestamp>,
+        created_at -> UtcTimestamp,
+        expires_at -> UtcTimestamp,
+    }
+}
+
+table! {
     passkeys (id) {
         id -> Text,
         player_id -> Text,
@@ -637,6 +649,7 @@ table! {
 diesel::joinable!(devices -> players (player_id));
 diesel::joinable!(amazon_links -> players (player_id));
 diesel::joinable!(sessions -> players (player_id));
+diesel::joinable!(factor_recoveries -> players (player_id));
 diesel::joinable!(webhook_deliveries -> link_events (position));
 diesel::joinable!(webhook_deliveries -> webhook_endpoints (endpoint_id));
 diesel::joinable!(game_sessions -> players (player_id));
@@ -655,10 +668,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     email_changes,
     password_resets,
     sign_in_codes,
-    pending_sign_ins
+    pending_sign_ins,
+    factor_recoveries
 );
 diesel::allow_tables_to_appear_in_same_query!(players, passkeys);
 diesel::allow_tables_to_appear_in_same_query!(sessions, passkeys);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, passkeys);
 diesel::allow_tables_to_appear_in_same_query!(sessions, email_changes);
 diesel::allow_tables_to_appear_in_same_query!(amazon_links, email_changes);
+diesel::allow_tables_to_appear_in_same_query!(sessions, factor_recoveries);
+diesel::allow_tables_to_appear_in_same_query!(amazon_links, factor_recoveries);
+diesel::allow_tables_to_appear_in_same_query!(link_attempts, factor_recoveries);
+diesel::allow_tables_to_appear_in_same_query!(passkeys, factor_recoveries);

@@ -7,14 +7,25 @@ use diesel::prelude::*;
 use crate::links::Stage;
 use crate::on_backend;
 use crate::platform::db::schema::{
-    amazon_links, email_changes, link_attempts, passkeys, players, sessions, staff, staff_sessions,
+    amazon_links, email_changes, factor_recoveries, link_attempts, passkeys, players, sessions, staff,
+    staff_sessions,
 };
 use crate::platform::db::{Conn, UtcTime};
-use crate::web::current_player::{CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession};
+use crate::web::current_player::{
+    CurrentFactorRecovery, CurrentLink, CurrentPlayer, CurrentPlayerProfile, CurrentSession,
+};
 use crate::web::staff_member::CurrentStaffMember;
 
-type CurrentPlayerRow =
-    (CurrentSession, CurrentPlayerProfile, Option<CurrentLink>, bool, bool, bool, SessionTimes);
+type CurrentPlayerRow = (
+    CurrentSession,
+    CurrentPlayerProfile,
+    Option<CurrentLink>,
+    bool,
+    bool,
+    bool,
+    Option<CurrentFactorRecovery>,
+    SessionTimes,
+);
 
 /// When a session was last used, and when it expires.
 #[derive(Queryable, Selectable)]
@@ -50,9 +61,9 @@ pub(super) fn find(
             .filter(email_changes::expires_at.gt(UtcTime::from(now))),
     );
     // Not `first`: its LIMIT is a bound value, for which SQLite plans the whole join anew each time. There is at
-    // most one row, because a token has one session and a player has one link.
+    // most one row, because a token has one session and a player has one link and one recovery.
     let row: Option<CurrentPlayerRow> = on_backend!(conn, |conn| sessions::table
-        .inner_join(players::table.left_join(amazon_links::table))
+        .inner_join(players::table.left_join(amazon_links::table).left_join(factor_recoveries::table))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(players::disabled_at.is_null())
         .select((
@@ -62,17 +73,30 @@ pub(super) fn find(
             awaits_amazon,
             has_passkey,
             awaits_email_code,
+            Option::<CurrentFactorRecovery>::as_select(),
             SessionTimes::as_select(),
         ))
         .get_result(conn))
     .optional()?;
-    Ok(row.map(|(session, mut player, link, awaits_amazon, has_passkey, awaits_email_code, times)| {
-        // A device may have brought no name, but pages need one.
-        if player.display_name.is_empty() {
-            player.display_name = player.user_name.clone().unwrap_or_else(|| "Player".to_owned());
-        }
-        (CurrentPlayer { session, player, link, awaits_amazon, has_passkey, awaits_email_code }, times)
-    }))
+    Ok(row.map(
+        |(session, mut player, link, awaits_amazon, has_passkey, awaits_email_code, recovery, times)| {
+            // A device may have brought no name, but pages need one.
+            if player.display_name.is_empty() {
+                player.display_name = player.user_name.clone().unwrap_or_else(|| "Player".to_owned());
+            }
+            let factor_recovery_due = recovery.and_then(|recovery| recovery.due_unless_over(now));
+            let current_player = CurrentPlayer {
+                session,
+                player,
+                link,
+                awaits_amazon,
+                has_passkey,
+                awaits_email_code,
+                factor_recovery_due,
+            };
+            (current_player, times)
+        },
+    ))
 }
 
 /// The member of staff behind a session token, also of an expired session.

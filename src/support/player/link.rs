@@ -2,9 +2,9 @@
 
 use crate::links::{FormerLink, LinkDetails, LinkState, MadeBy, StateCause, TokensFrom};
 use crate::support::player::model::PlayerOverview;
-use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::view_context::{NetworkPair, ViewContext};
 use crate::web::RequestContext;
+use crate::web::relative_time::RelativeTime;
 
 /// The drawing of the link, and the facts below it.
 pub(super) struct LinkPanelView {

@@ -17,7 +17,6 @@ mod load;
 mod masking;
 mod model;
 pub mod pages;
-mod relative_time;
 mod store;
 mod summary;
 mod tables;

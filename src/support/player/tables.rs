@@ -9,8 +9,8 @@ use crate::sessions::SignedInWith;
 use crate::sessions::browser;
 use crate::sessions::game;
 use crate::support::notes::Note;
-use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::view_context::ViewContext;
+use crate::web::relative_time::RelativeTime;
 
 /// A session in a browser or a game.
 pub(super) struct PlayerSessionRow {

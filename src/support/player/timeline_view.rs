@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::audit::{Actor, AuditEntry, Kind};
 use crate::platform::ids::{PlayerId, StaffId};
 use crate::support::player::event_text::{self, EventText};
-use crate::support::player::relative_time::RelativeTime;
 use crate::support::player::timeline::{PAGE, TimelineGroup, TimelineQuery};
 use crate::support::player::view_context::ViewContext;
+use crate::web::relative_time::RelativeTime;
 use crate::web::urls;
 
 pub(super) struct TimelineView {

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::support::player::masking::Masking;
-use crate::support::player::relative_time::RelativeTime;
 use crate::web::Page;
+use crate::web::relative_time::RelativeTime;
 
 /// Passed to each function that builds a part of the page.
 #[derive(Clone, Copy)]

@@ -328,6 +328,17 @@ impl Portal {
                 ],
             ),
         );
+        self.put(
+            "factor_recoveries",
+            &with(
+                "lost factor",
+                vec![
+                    ("token_hash", text(&format!("{SECRET} lost factor {id}"))),
+                    ("due_at", self.moment(-5)),
+                    ("mailed_at", self.moment(-4)),
+                ],
+            ),
+        );
         self.fill_second_factor(id, canary);
     }
 

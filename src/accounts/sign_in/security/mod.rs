@@ -7,4 +7,5 @@ mod check_up;
 mod end_sessions;
 mod forms;
 pub mod pages;
+mod store;
 mod views;

@@ -7,6 +7,7 @@ use crate::accounts::players;
 use crate::accounts::second_factor;
 use crate::accounts::sign_in::security::end_sessions;
 use crate::accounts::sign_in::security::forms::{EndAllSessionsForm, EndSessionForm};
+use crate::accounts::sign_in::security::store;
 use crate::accounts::sign_in::security::views::SecurityPage;
 use crate::platform::ids::SessionId;
 use crate::sessions::browser;
@@ -16,8 +17,9 @@ use crate::web::{NextAddress, Notice, PageError, PageResult, PostForm, RequestCo
 /// `GET /account/security`
 pub async fn show(context: RequestContext) -> PageResult {
     let (player, now) = (context.player()?.player.id.clone(), context.now);
-    let awaits_email_code = context.player()?.awaits_email_code;
-    let (sessions, games, password_changed_at, codes_left, waiting) = context
+    let (awaits_email_code, version) =
+        (context.player()?.awaits_email_code, context.player()?.player.version);
+    let (sessions, games, password_changed_at, codes_left, waiting, open_ends) = context
         .app
         .db
         .read(move |conn| {
@@ -26,11 +28,13 @@ pub async fn show(context: RequestContext) -> PageResult {
             let password_changed_at = players::store::password_changed_at(conn, &player)?;
             let codes_left = second_factor::store::codes_left(conn, &player)?;
             let waiting = if awaits_email_code { email::pending(conn, &player, now)? } else { None };
-            Ok((sessions, games, password_changed_at, codes_left, waiting))
+            let open_ends = store::open_ends(conn, &player, version, now)?;
+            Ok((sessions, games, password_changed_at, codes_left, waiting, open_ends))
         })
         .await?;
     let waiting = email::masked(waiting.as_deref());
-    let shown = SecurityPage::new(&context, sessions, games, password_changed_at, codes_left, waiting)?;
+    let shown =
+        SecurityPage::new(&context, sessions, games, password_changed_at, codes_left, waiting, open_ends)?;
     responses::render_page(&shown)
 }
 

@@ -4,11 +4,13 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::accounts::sign_in::security::check_up::{AccountStanding, NextStep};
+use crate::accounts::sign_in::security::store::OpenEnds;
 use crate::platform::ids::SessionId;
 use crate::sessions::SignedInWith;
 use crate::sessions::browser::BrowserSessionSummary;
 use crate::sessions::game;
 use crate::web::page::ShownTime;
+use crate::web::relative_time::RelativeTime;
 use crate::web::{Page, PageError, RequestContext};
 
 /// `/account/security`.
@@ -20,6 +22,10 @@ pub(super) struct SecurityPage {
     check_up: CheckUp,
     /// The address that waits for its code, masked; empty if none does.
     email_waiting: String,
+    /// Until when a mailed link for a new password works, if there is one.
+    reset_until: Option<ShownTime>,
+    /// Until when a link by code may be finished, if a game has begun one.
+    link_by_code_until: Option<ShownTime>,
     has_password: bool,
     password_changed: Option<ShownTime>,
     has_email: bool,
@@ -67,8 +73,8 @@ struct SecuritySessionRow {
     device: String,
     with: String,
     network: String,
-    signed_in: ShownTime,
-    last_seen: ShownTime,
+    signed_in: RelativeTime,
+    last_seen: RelativeTime,
     is_current: bool,
 }
 
@@ -80,8 +86,9 @@ impl SecurityPage {
         password_changed_at: Option<DateTime<Utc>>,
         codes_left: Option<i64>,
         email_waiting: String,
+        open_ends: OpenEnds,
     ) -> Result<Self, PageError> {
-        let current_player = context.player()?;
+        let (current_player, now) = (context.player()?, context.now);
         let page = Page::new(context, "security-heading", "security")?;
         let ways = [
             current_player.has_usable_password(),
@@ -96,8 +103,8 @@ impl SecurityPage {
             recovery_codes_left: codes_left,
         };
         let mut rows: Vec<SecuritySessionRow> =
-            sessions.into_iter().map(|found| row(&page, found, &current_player.session.id)).collect();
-        rows.extend(games.into_iter().map(|found| game_row(&page, found)));
+            sessions.into_iter().map(|found| row(&page, found, &current_player.session.id, now)).collect();
+        rows.extend(games.into_iter().map(|found| game_row(&page, found, now)));
         // This browser comes first; the others stay in the order of their last use.
         rows.sort_by_key(|row| !row.is_current);
         Ok(Self {
@@ -109,6 +116,8 @@ impl SecurityPage {
             has_second_factor: codes_left.is_some(),
             check_up: CheckUp::new(&page, standing),
             email_waiting,
+            reset_until: open_ends.reset_until.map(|at| page.moment(at)),
+            link_by_code_until: open_ends.link_by_code_until.map(|at| page.moment(at)),
             has_others: rows.iter().any(|row| !row.is_current),
             sessions: rows,
             page,
@@ -116,7 +125,12 @@ impl SecurityPage {
     }
 }
 
-fn row(page: &Page, found: BrowserSessionSummary, current: &SessionId) -> SecuritySessionRow {
+fn row(
+    page: &Page,
+    found: BrowserSessionSummary,
+    current: &SessionId,
+    now: DateTime<Utc>,
+) -> SecuritySessionRow {
     let device = if found.browser.is_empty() { page.t("security-unknown-browser") } else { found.browser };
     SecuritySessionRow {
         is_current: found.id == *current,
@@ -124,12 +138,12 @@ fn row(page: &Page, found: BrowserSessionSummary, current: &SessionId) -> Securi
         device,
         with: with(page, found.signed_in_with),
         network: found.network,
-        signed_in: page.moment(found.created_at),
-        last_seen: page.moment(found.last_seen_at),
+        signed_in: RelativeTime::of(page, found.created_at, now),
+        last_seen: RelativeTime::of(page, found.last_seen_at, now),
     }
 }
 
-fn game_row(page: &Page, found: game::GameSessionSummary) -> SecuritySessionRow {
+fn game_row(page: &Page, found: game::GameSessionSummary, now: DateTime<Utc>) -> SecuritySessionRow {
     let game = page.t("security-game");
     SecuritySessionRow {
         is_current: false,
@@ -137,8 +151,8 @@ fn game_row(page: &Page, found: game::GameSessionSummary) -> SecuritySessionRow 
         device: if found.client.is_empty() { game } else { format!("{game} · {}", found.client) },
         with: with(page, found.signed_in_with),
         network: found.network,
-        signed_in: page.moment(found.created_at),
-        last_seen: page.moment(found.last_seen_at),
+        signed_in: RelativeTime::of(page, found.created_at, now),
+        last_seen: RelativeTime::of(page, found.last_seen_at, now),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::web::Page;
 use crate::web::page::ShownTime;
 
 /// A time with its distance from now.
-pub(super) struct RelativeTime {
+pub struct RelativeTime {
     pub when: ShownTime,
     /// "3 hours ago".
     pub relative: String,
@@ -27,7 +27,7 @@ impl RelativeTime {
 }
 
 /// "3 hours ago", "in 20 minutes", "just now".
-pub(super) fn relative_time(language: Language, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+fn relative_time(language: Language, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let (minutes, direction) =
         if at <= now { ((now - at).num_minutes(), "ago") } else { ((at - now).num_minutes(), "in") };
     let (hours, days) = (minutes / 60, minutes / (24 * 60));
