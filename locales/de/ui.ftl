@@ -60,3 +60,46 @@ field-code-hint = Er steht in der Mail allein in einer Zeile und gilt eine Stund
 amazon-failing = Amazon ist gerade nicht erreichbar
 amazon-failing-signed-out = Mit deinem Passwort kannst du dich anmelden. „Login mit Amazon“ führt dich vielleicht noch zu Amazon, aber der Rückweg klappt gerade nicht. Versuch es in ein paar Minuten noch einmal.
 amazon-failing-signed-in = Amazons eigene Seite öffnet sich vielleicht noch, aber der Rückweg klappt gerade nicht. Dein Konto funktioniert wie gewohnt; versuch es in ein paar Minuten noch einmal.
+
+pace-ago-moment = gerade eben
+pace-ago-minutes = { $count ->
+    [one] vor 1 Minute
+   *[other] vor { $count } Minuten
+}
+pace-ago-hours = { $count ->
+    [one] vor 1 Stunde
+   *[other] vor { $count } Stunden
+}
+pace-ago-days = { $count ->
+    [one] vor 1 Tag
+   *[other] vor { $count } Tagen
+}
+pace-ago-months = { $count ->
+    [one] vor 1 Monat
+   *[other] vor { $count } Monaten
+}
+pace-ago-years = { $count ->
+    [one] vor 1 Jahr
+   *[other] vor { $count } Jahren
+}
+pace-in-moment = gleich
+pace-in-minutes = { $count ->
+    [one] in 1 Minute
+   *[other] in { $count } Minuten
+}
+pace-in-hours = { $count ->
+    [one] in 1 Stunde
+   *[other] in { $count } Stunden
+}
+pace-in-days = { $count ->
+    [one] in 1 Tag
+   *[other] in { $count } Tagen
+}
+pace-in-months = { $count ->
+    [one] in 1 Monat
+   *[other] in { $count } Monaten
+}
+pace-in-years = { $count ->
+    [one] in 1 Jahr
+   *[other] in { $count } Jahren
+}

@@ -60,3 +60,46 @@ field-code-hint = It stands alone on a line in the mail and works for one hour.
 amazon-failing = Amazon is not available right now
 amazon-failing-signed-out = You can sign in with your password. “Login with Amazon” may still take you to Amazon, but the way back does not work at the moment. Try it again in a few minutes.
 amazon-failing-signed-in = Amazon’s own page may still open, but the way back does not work at the moment. Your account works as usual; try again in a few minutes.
+
+pace-ago-moment = just now
+pace-ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+pace-ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+pace-ago-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+pace-ago-months = { $count ->
+    [one] 1 month ago
+   *[other] { $count } months ago
+}
+pace-ago-years = { $count ->
+    [one] 1 year ago
+   *[other] { $count } years ago
+}
+pace-in-moment = in a moment
+pace-in-minutes = { $count ->
+    [one] in 1 minute
+   *[other] in { $count } minutes
+}
+pace-in-hours = { $count ->
+    [one] in 1 hour
+   *[other] in { $count } hours
+}
+pace-in-days = { $count ->
+    [one] in 1 day
+   *[other] in { $count } days
+}
+pace-in-months = { $count ->
+    [one] in 1 month
+   *[other] in { $count } months
+}
+pace-in-years = { $count ->
+    [one] in 1 year
+   *[other] in { $count } years
+}
