@@ -146,6 +146,7 @@ const OF_ONESELF: &[&str] = &[
     "POST /account/two-step/set-up",
     "GET /account/two-step/codes",
     "POST /account/two-step/codes",
+    "POST /account/two-step/keep",
     "GET /account/two-step/off",
     "POST /account/two-step/off",
     "POST /activate/move",
