@@ -23,7 +23,7 @@ pub async fn use_email(context: RequestContext, _: PostForm<EmailOfferForm>) -> 
         Err(Stop::Refused(EmailChangeRefusal::AlreadyYours)) => Ok(responses::see_other(urls::ACCOUNT)),
         Err(Stop::Refused(EmailChangeRefusal::Throttled { retry_after })) => {
             let mut view = account_page(&context).await?;
-            view.page = view.page.with_notice(Notice::warn("throttled"));
+            view.page = view.page.with_notice(Notice::throttled(context.now, retry_after));
             responses::too_many(&view, retry_after)
         }
         Err(Stop::Refused(EmailChangeRefusal::SessionEnded)) => Ok(responses::see_other(urls::SIGN_IN)),

@@ -220,6 +220,17 @@ pub(super) struct GameLinkPage {
     pub reference: String,
 }
 
+impl GameLinkPage {
+    /// Whether the page asks for this now.
+    pub fn has_field(&self, field: &str) -> bool {
+        match field {
+            "password" => self.has_password,
+            "code" => self.needs_proof && self.is_code_sent,
+            _ => false,
+        }
+    }
+}
+
 /// `/amazon/register`, the missing fields of a new player.
 #[derive(Template)]
 #[template(path = "amazon_link/register.html")]

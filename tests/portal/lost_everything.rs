@@ -253,7 +253,8 @@ async fn each_loss_and_each_two_of_them_end_in_the_account_or_in_the_truth() {
     begin_wait(&portal, &ann).await;
     pass(&portal, TimeDelta::hours(72)).await;
     // Second factor and Amazon account: the password does, as here. Second factor alone: Amazon does as well.
-    let amazon = portal.browser().visit("/").await.press("Login with Amazon").await.allow_as("Pat Example").await;
+    let amazon =
+        portal.browser().visit("/").await.press("Login with Amazon").await.allow_as("Pat Example").await;
     assert_eq!(amazon.path(), "/sign-in/two-step", "{}", amazon.text());
     assert_eq!(finish(&amazon).await.path(), "/account");
 

@@ -426,12 +426,12 @@ async fn support_is_named_where_it_can_be_reached() {
         .await;
         let wrong = portal.browser().visit("/sign-in").await.fill("identifier", "x").fill("password", "y");
         let wrong = wrong.press("Sign in").await;
-        let undo = portal.browser().visit("/account/email/undo").await;
+        let undo = wrong.visit("/account/email/undo?token=nobody-was-sent-this").await;
         let ann = portal.ann().await;
         let ended = portal.browser_of(&ann);
         portal.run(&format!(
             "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
-             SELECT id, player_id, 'hash', linked_at, checked_at, 'staff', 'unlinked_by_support' FROM amazon_links"
+             SELECT id, player_id, 'hash', linked_at, checked_at, 'support', 'unlinked_by_support' FROM amazon_links"
         ));
         portal.run("DELETE FROM amazon_links");
         let ended = ended.visit("/account").await;

@@ -80,7 +80,8 @@ pub async fn submit_rename(
         }
         Renamed::Nameless => {
             let mut shown = list_page(&context).await?;
-            let error = (format!("{}-name", form.passkey), shown.page.t("passkey-nameless"));
+            let field = shown.name_field(&form.passkey).unwrap_or_default();
+            let error = (field, shown.page.t("passkey-nameless"));
             shown.page = shown.page.with_errors(vec![error]);
             responses::unprocessable(&shown)
         }

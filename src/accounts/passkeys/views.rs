@@ -54,6 +54,12 @@ impl PasskeysPage {
             page,
         })
     }
+
+    /// The id of the field with the name of this passkey, if it is in the list.
+    pub(super) fn name_field(&self, passkey: &str) -> Option<String> {
+        let is_listed = self.passkeys.iter().any(|row| row.id == passkey);
+        is_listed.then(|| format!("{passkey}-name"))
+    }
 }
 
 /// `/account/passkeys/add`.

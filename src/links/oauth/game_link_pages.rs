@@ -14,25 +14,18 @@ use crate::web::{Notice, Page, PageError, PageResult, PostForm, RequestContext, 
 
 /// `GET /amazon/game-link`: names game, device, place and player, and asks for the player's other way in.
 pub async fn show(context: RequestContext, query: web::Query<AttemptQuery>) -> PageResult {
-    match game_link_page(&context, &query.attempt(), None).await {
+    match game_link_page(&context, &query.attempt()).await {
         Ok(page) => responses::render_page(&page),
         Err(PageError::AttemptUnknown) => answer_unknown_attempt(&context, &query.attempt()),
         Err(error) => Err(error),
     }
 }
 
-async fn game_link_page(
-    context: &RequestContext,
-    attempt: &AttemptId,
-    notice: Option<Notice>,
-) -> Result<GameLinkPage, PageError> {
+async fn game_link_page(context: &RequestContext, attempt: &AttemptId) -> Result<GameLinkPage, PageError> {
     let Some(waiting) = waiting_sign_in(context, attempt).await? else {
         return Err(PageError::AttemptUnknown);
     };
-    let mut page = Page::new(context, "game-link-heading", "")?;
-    if let Some(notice) = notice {
-        page = page.with_notice(notice);
-    }
+    let page = Page::new(context, "game-link-heading", "")?;
     let needs_proof = waiting.needs_proof();
     let name = waiting.player.display_name.as_str();
     Ok(GameLinkPage {
@@ -118,12 +111,14 @@ async fn refuse(
         Stop::Refused(refused) => refused,
         Stop::Fault(fault) => return Err(fault.into()),
     };
-    let again = |notice: Notice| {
-        let notice = match field {
+    let again = async |notice: Notice| {
+        let mut view = game_link_page(context, attempt).await?;
+        let notice = match field.filter(|field| view.has_field(field)) {
             Some(field) => notice.at(field),
             None => notice,
         };
-        game_link_page(context, attempt, Some(notice))
+        view.page = view.page.with_notice(notice);
+        Ok::<_, PageError>(view)
     };
     match refused {
         GameLinkRefusal::Gone => Err(PageError::AttemptUnknown),

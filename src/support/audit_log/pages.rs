@@ -65,7 +65,9 @@ pub fn back(PostForm(form): PostForm<AuditForm>) -> PageResult {
 fn not_understood(context: &RequestContext, form: &AuditForm, wrong: &[&'static str]) -> PageResult {
     let mut shown = AuditPage::new(context, form, Vec::new(), false, &std::collections::HashMap::new())?;
     let sentence = shown.page.t("audit-not-understood");
-    let errors = wrong.iter().map(|field| ((*field).to_owned(), sentence.clone())).collect();
+    // A member of staff is only in the address of the page: no field asks for one.
+    let field = |name: &str| if name == "staff" { String::new() } else { name.to_owned() };
+    let errors = wrong.iter().map(|name| (field(name), sentence.clone())).collect();
     shown.page = shown.page.with_errors(errors);
     responses::unprocessable(&shown)
 }

@@ -65,7 +65,7 @@ pub async fn enable(context: RequestContext, PostForm(form): PostForm<ActionForm
 /// `POST /support/actions/note`. Shows a note again that is too long to be kept during fresh proof.
 pub async fn note(context: RequestContext, PostForm(NoteForm(form)): PostForm<NoteForm>) -> PageResult {
     if !context.is_fresh() {
-        let notice = Notice::warn("support_prove_first").with_way(urls::STAFF_CONFIRM, "action-prove");
+        let notice = Notice::bad("support_prove_first").with_way(urls::STAFF_CONFIRM, "action-prove");
         let player = PlayerId::from(form.player.clone());
         let shown = page(&context, &player, again(Verb::Note, &form, Some(notice))).await?;
         return Ok(PendingAction::drop_older(&context, responses::unprocessable(&shown)?));

@@ -40,6 +40,8 @@ pub(super) struct LostFactorStanding {
     pub pending: PendingSignIn,
     pub due_at: Option<DateTime<Utc>>,
     pub has_password: bool,
+    /// For the browser's password manager.
+    pub login_name: String,
 }
 
 impl LostFactorStanding {
@@ -54,8 +56,10 @@ impl LostFactorStanding {
                 Ok((store::due_of(conn, &player, now)?, players::credentials_by_id(conn, &player)?))
             })
             .await?;
-        let has_password = found.1.is_some_and(|known| known.password.is_some());
-        Ok(Some(Self { pending, due_at: found.0, has_password }))
+        let (due_at, known) = found;
+        let has_password = known.as_ref().is_some_and(|known| known.password.is_some());
+        let login_name = known.and_then(|known| known.email).unwrap_or_default();
+        Ok(Some(Self { pending, due_at, has_password, login_name }))
     }
 
     /// Whether the wait is over.

@@ -39,7 +39,7 @@ pub async fn ask(context: RequestContext, _: PostForm<LostFactorButton>) -> Page
         Err(Stop::Refused(AskRefusal::TooMany { retry_after })) => {
             let Some(standing) = LostFactorStanding::of(&context).await? else { return Ok(over(&context)) };
             let mut shown = LostFactorPage::new(&context, &standing)?;
-            shown.page = shown.page.with_notice(Notice::warn("throttled"));
+            shown.page = shown.page.with_notice(Notice::throttled(context.now, retry_after));
             responses::too_many(&shown, retry_after)
         }
         Err(Stop::Fault(fault)) => Err(fault.into()),
@@ -107,7 +107,7 @@ pub async fn cancel_here(context: RequestContext, _: PostForm<LostFactorButton>)
 pub async fn show_finish(context: RequestContext) -> PageResult {
     match LostFactorStanding::of(&context).await? {
         Some(standing) if standing.is_due(context.now) => {
-            responses::render_page(&FinishPage::new(&context, standing.has_password)?)
+            responses::render_page(&FinishPage::new(&context, &standing)?)
         }
         Some(_) => Ok(responses::see_other(urls::LOST_FACTOR)),
         None => Ok(nothing_waits(&context)),
@@ -123,7 +123,8 @@ pub async fn submit_finish(context: RequestContext, PostForm(form): PostForm<Fin
         Err(Stop::Refused(FinishRefusal::Over)) => Ok(over(&context)),
         Err(Stop::Refused(FinishRefusal::Overloaded)) => Err(PageError::Overloaded),
         Err(Stop::Refused(FinishRefusal::Password(why))) => {
-            let mut shown = FinishPage::new(&context, true)?;
+            let Some(standing) = LostFactorStanding::of(&context).await? else { return Ok(over(&context)) };
+            let mut shown = FinishPage::new(&context, &standing)?;
             let sentence = validation_messages::of_password(context.language, why);
             shown.page = shown.page.with_errors(vec![("new_password".to_owned(), sentence)]);
             responses::unprocessable(&shown)

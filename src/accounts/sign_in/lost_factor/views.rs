@@ -64,13 +64,20 @@ impl RecoveryLinkPage {
 pub(super) struct FinishPage {
     pub page: Page,
     has_password: bool,
+    /// For the browser's password manager.
+    login_name: String,
     password_hint: String,
 }
 
 impl FinishPage {
-    pub(super) fn new(context: &RequestContext, has_password: bool) -> Result<Self, PageError> {
+    pub(super) fn new(context: &RequestContext, standing: &LostFactorStanding) -> Result<Self, PageError> {
         let page = Page::new(context, "lost-factor-finish-heading", "")?;
         let min = shortest_password(&context.app, false).to_string();
-        Ok(Self { password_hint: page.t_of("password-hint", &[("min", &min)]), page, has_password })
+        Ok(Self {
+            has_password: standing.has_password,
+            login_name: standing.login_name.clone(),
+            password_hint: page.t_of("password-hint", &[("min", &min)]),
+            page,
+        })
     }
 }
