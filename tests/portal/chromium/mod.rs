@@ -7,6 +7,7 @@ mod newcomer;
 mod passkeys;
 mod pictures;
 mod quiet;
+mod refused;
 mod registered;
 mod shifts;
 mod tabs;
