@@ -27,7 +27,7 @@ const WRONGS: &str = "
         const wide = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 0.5);
         wrongs.push(`${root.scrollWidth} px wide: ${wide.map((e) => e.tagName + '.' + e.className).slice(-3)}`);
     }
-    for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+    for (const field of document.querySelectorAll('input:not([type=hidden], [hidden]), select, textarea')) {
         if (field.labels.length === 0) wrongs.push(`no label: ${field.name}`);
     }
     const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
