@@ -292,12 +292,17 @@ async fn the_security_page_shows_what_has_begun() {
     assert_eq!(reset.code().as_deref(), Some("reset_open"), "{}", reset.text());
     portal.wait(TimeDelta::hours(2));
     let text = |value: &str| format!("'{value}'");
+    let sealed = match portal.sqlite_file() {
+        Some(_) => "CAST('sealed' AS BLOB)".into(),
+        None => "'sealed'::bytea".into(),
+    };
     portal.put(
         "code_linkings",
         &[
             ("id", text("linking")),
             ("player_id", text(&ann.id)),
             ("asked_by", text("game")),
+            ("pair_sealed", sealed),
             ("interval_seconds", "5".into()),
             ("next_poll_at", portal.moment(1)),
             ("reference", text("a reference")),
