@@ -11,6 +11,7 @@ use crate::web::current_player::{CurrentLink, CurrentPlayer};
 use crate::web::page::{Page, ShownTime};
 
 /// The player and the linked Amazon account, ready to print.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one part of the panel is shown")]
 pub(super) struct LinkPanel {
     /// `none`, or a word of [`LinkState`].
     pub state: &'static str,

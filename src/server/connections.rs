@@ -55,15 +55,12 @@ impl ConnectionGate {
         let Some(stream) = accepted.downcast_ref::<TcpStream>() else { return };
         cut_off_silent_reader(stream);
         let Ok(peer) = stream.peer_addr() else { return };
-        match self.count(peer.ip()) {
-            Ok(counted) => {
-                data.insert(counted);
-            }
-            Err(TooManyConnections) => {
-                self.metrics.throttle_refusals.add(Limit::Connections);
-                // An error means that the client has gone already.
-                let _ = shutdown(stream, Shutdown::Both);
-            }
+        if let Ok(counted) = self.count(peer.ip()) {
+            data.insert(counted);
+        } else {
+            self.metrics.throttle_refusals.add(Limit::Connections);
+            // An error means that the client has gone already.
+            let _ = shutdown(stream, Shutdown::Both);
         }
     }
 

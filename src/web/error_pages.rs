@@ -100,7 +100,7 @@ fn by_status(response: &ServiceResponse<BoxBody>) -> Option<ProblemCode> {
 
 fn page_of(context: &RequestContext, problem: &ProblemCode) -> Result<String, PageError> {
     let stem = format!("error-{}", problem.code.replace('_', "-"));
-    let page = Page::new(context, &format!("{stem}-title"), "")?.as_error();
+    let page = Page::new(context, &format!("{stem}-title"), "")?.into_error();
     let path = context.request.uri().path();
     let is_desk = urls::is_desk(path);
     let home = match (is_desk, &context.staff, &context.current_player) {

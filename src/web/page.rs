@@ -227,7 +227,7 @@ impl Page {
 
     /// Says in the title of the window that this page stands in for another one.
     #[must_use]
-    pub fn as_error(mut self) -> Self {
+    pub fn into_error(mut self) -> Self {
         self.is_error = true;
         self
     }

@@ -354,7 +354,7 @@ async fn records_from_before_the_chain_are_carried_over() {
     for number in 0..3 {
         portal.run(&format!(
             "INSERT INTO audit_events (id, at, kind, player_id, actor, reference, network, details) VALUES \
-             ('old-{number}', '2026-11-01 00:00:00', 'player.session.started', 'ann', 'player', 'R', '192.0.2.0/24', '{{}}')"
+             ('old-{number}', '2032-11-01 00:00:00', 'player.session.started', 'ann', 'player', 'R', '192.0.2.0/24', '{{}}')"
         ));
     }
     migrate::up(&mut portal.app().db.connection().unwrap()).unwrap();

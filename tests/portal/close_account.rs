@@ -78,7 +78,7 @@ async fn whoever_comes_back_on_the_last_day_keeps_the_account() {
     );
     let mail = portal.mail_to(ann.email());
     assert_eq!(mail.kind, "account-closing");
-    assert!(mail.text.contains("8 December 2026") && mail.text.contains("Keep my account"), "{}", mail.text);
+    assert!(mail.text.contains("8 December 2032") && mail.text.contains("Keep my account"), "{}", mail.text);
     assert!(portal.events_of(&ann).contains(&"player.account.closing".to_owned()));
     assert_eq!(portal.feed_of(&ann), ["reconnect_needed"]);
     portal.verify().await;
@@ -99,7 +99,7 @@ async fn whoever_comes_back_on_the_last_day_keeps_the_account() {
     cleanup::clean_up_once(portal.app()).await.unwrap();
     let page = sign_in(&browser, &ann).await;
     assert_eq!((page.path().as_str(), page.h1().as_str()), ("/account/data/keep", "Your account closes"));
-    assert!(page.text().contains("8 December 2026"), "{}", page.text());
+    assert!(page.text().contains("8 December 2032"), "{}", page.text());
     assert_eq!(portal.count_of("sessions", &ann), 0, "the sign-in opens nothing");
     assert_eq!(browser.visit("/account").await.path(), "/sign-in");
     let file = page.press_only("Download my data").await;

@@ -129,7 +129,7 @@ async fn it_is_a_file_that_opens_safely_and_its_player_is_told() {
     assert_eq!(file.status, 200);
     for (name, value) in [
         ("content-type", "application/json"),
-        ("content-disposition", "attachment; filename=\"dovetail-data-2026-12-01.json\""),
+        ("content-disposition", "attachment; filename=\"dovetail-data-2032-12-01.json\""),
         ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
     ] {

@@ -25,7 +25,7 @@ const OF_ONE_HASH: u64 = 19 * MIB;
 async fn a_storm_of_guesses_takes_a_block_a_permit_and_gives_it_back() {
     let (program, url) = program();
     let callers: Vec<Browser> = (0..CALLERS)
-        .map(|_| Browser::new(&url, &Clock::standing_at("2026-12-01T12:00:00Z".parse().unwrap())))
+        .map(|_| Browser::new(&url, &Clock::standing_at("2032-12-01T12:00:00Z".parse().unwrap())))
         .collect();
     let forms = join_all(callers.iter().map(|caller| caller.visit("/sign-in"))).await;
     // The web server and the database keep buffers for as many callers as ever came at once. These are no hashes, so

@@ -365,7 +365,7 @@ async fn a_lease_until_next_month_holds_nothing_up() {
     let mut game = game_of(&portal, &portal.bo().await).await;
     let begun = begin(&mut game).await;
     approve(&portal, &begun, "mork");
-    portal.run("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '2026-12-31 12:00:00'");
+    portal.run("UPDATE code_linkings SET lease_owner = 'gone', lease_until = '2032-12-31 12:00:00'");
     assert_eq!(link(&portal, &mut game, &begun).await, "linked");
 }
 

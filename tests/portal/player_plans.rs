@@ -33,8 +33,8 @@ fn populate(portal: &Portal) {
         "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {PLAYERS})"
     );
     let id = "'00000000-0000-7000-8000-' || (100000000000 + i)";
-    let at = "'2026-11-30 12:00:00'";
-    let until = "'2027-11-01 12:00:00'";
+    let at = "'2032-11-30 12:00:00'";
+    let until = "'2033-11-01 12:00:00'";
     let fill = |table: &str, columns: &str, values: &str| {
         portal.run(&format!("INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM numbers"));
     };

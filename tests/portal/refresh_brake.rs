@@ -54,7 +54,7 @@ async fn a_hundred_revocations_in_a_minute_stop_at_the_limit_and_go_on_by_comman
     assert_eq!(audited(&portal, "refresh.brake.released"), 1);
     portal.wait(TimeDelta::minutes(30));
     // The program's clock is not the story's.
-    portal.run("UPDATE refresh_brake SET released_at = '2026-12-01 12:45:00'");
+    portal.run("UPDATE refresh_brake SET released_at = '2032-12-01 12:45:00'");
     assert_eq!(portal.pass().await.revoked, 80, "staff have decided about all of them");
     assert_eq!(with_tokens(&portal), 0);
     ends(&dovetail(&portal, &["brake", "status"]), 0, "off");
@@ -85,7 +85,7 @@ async fn under_the_brake_everything_else_goes_on() {
 #[tokio::test]
 async fn where_much_is_renewed_more_may_be_refused() {
     let portal = Portal::start().await;
-    portal.run("INSERT INTO refresh_counts VALUES ('2026-12-01 11:55:00', 3, 1960, 0)");
+    portal.run("INSERT INTO refresh_counts VALUES ('2032-12-01 11:55:00', 3, 1960, 0)");
     portal.many_due_links(60);
     portal.amazon.revokes("pat");
     let progress = portal.pass().await;
@@ -96,7 +96,7 @@ async fn where_much_is_renewed_more_may_be_refused() {
 #[tokio::test]
 async fn what_was_refused_long_ago_does_not_count() {
     let portal = Portal::start().await;
-    portal.run("INSERT INTO refresh_counts VALUES ('2026-12-01 11:49:00', 16, 0, 20)");
+    portal.run("INSERT INTO refresh_counts VALUES ('2032-12-01 11:49:00', 16, 0, 20)");
     portal.many_due_links(20);
     portal.amazon.revokes("pat");
     assert_eq!(portal.pass().await.revoked, 20);

@@ -187,7 +187,7 @@ async fn a_lease_left_behind_is_taken_over_when_it_ends() {
     let portal = Portal::start().await;
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
-    portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-01 12:00:15'");
+    portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2032-12-01 12:00:15'");
     let later = AccessTokenRefusal::TryLater { retry_after: Duration::from_secs(15) };
     assert_eq!(portal.token(&ann).await, Err(later), "waited three seconds for the holder");
     assert_eq!(portal.renewals(), 0);
@@ -205,7 +205,7 @@ async fn tokens_whose_renewal_nobody_finished_are_not_said_to_be_withdrawn() {
         let (ann, bo) = (portal.linked("Ann", "pat").await, portal.linked("Bo", "mork").await);
         portal.token_ends(&ann);
         portal.run(&format!(
-            "UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-01 12:00:15' WHERE player_id = '{}'",
+            "UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2032-12-01 12:00:15' WHERE player_id = '{}'",
             ann.id
         ));
         portal.wait(TimeDelta::seconds(15));
@@ -232,7 +232,7 @@ async fn a_lease_until_next_month_is_taken_over_at_once() {
     let portal = Portal::start().await;
     let ann = portal.linked("Ann", "pat").await;
     portal.token_ends(&ann);
-    portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2026-12-31 12:00:00'");
+    portal.run("UPDATE amazon_links SET lease_owner = 'the dead', lease_until = '2032-12-31 12:00:00'");
     portal.token(&ann).await.expect("a token");
     assert_eq!((portal.renewals(), portal.leases()), (1, 0));
 }

@@ -121,7 +121,7 @@ async fn with_another_way_in_the_link_ends_and_everybody_is_told_once() {
         let page = by_password.visit(path).await;
         assert_eq!(page.link_state().as_deref(), Some("none"), "{path}");
         assert_eq!(page.code().as_deref(), Some("revoked_by_amazon"), "{path}");
-        assert!(page.text().contains("Dec") && page.text().contains("2026"), "{path}: {}", page.text());
+        assert!(page.text().contains("Dec") && page.text().contains("2032"), "{path}: {}", page.text());
         assert!(page.buttons().contains(&"Link Amazon account".to_owned()), "{path}");
     }
     portal.wait(TimeDelta::days(2));

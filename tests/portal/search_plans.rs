@@ -13,7 +13,7 @@ fn populate(portal: &Portal) {
         "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < {PLAYERS})"
     );
     let id = "'00000000-0000-7000-8000-' || (100000000000 + i)";
-    let at = "'2026-11-01 12:00:00'";
+    let at = "'2032-11-01 12:00:00'";
     portal.run(&format!(
         "INSERT INTO players (id, display_name, display_name_key, user_name, user_name_key, email, email_key, created_at) \
          {numbers} SELECT {id}, 'Heron ' || i, 'heron ' || i, 'user' || i, 'user' || i, \

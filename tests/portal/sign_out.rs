@@ -161,7 +161,6 @@ async fn signing_in_ends_what_a_visitor_typed_or_was_shown() {
     portal.at_amazon(&browser, "mork").await;
     let asked = browser.visit("/").await.press("Login with Amazon").await;
     assert_eq!(asked.url.path(), "/amazon/register", "{}", asked.text());
-    // A trip that is still under way lives on.
     let callback = browser.second_tab().visit("/").await.press_to_callback("Login with Amazon").await;
     let form = browser.visit("/sign-in").await.fill("identifier", bo.email());
     assert_eq!(form.fill("password", bo.password()).press("Sign in").await.path(), "/account");
@@ -169,7 +168,9 @@ async fn signing_in_ends_what_a_visitor_typed_or_was_shown() {
     assert_eq!(portal.count("SELECT count(*) AS count FROM link_attempts WHERE stage <> 'begun'"), 0);
     let shown = browser.visit(&asked.path()).await;
     assert_eq!((shown.status, shown.code().as_deref()), (400, Some("attempt_unknown")), "{}", shown.text());
-    assert_eq!(browser.visit(&callback).await.url.path(), "/amazon/register");
+    // A trip that is still under way opens a player, and asks nobody else for a name.
+    let back = browser.visit(&callback).await;
+    assert_eq!((back.status, back.code().as_deref()), (400, Some("attempt_unknown")), "{}", back.text());
 }
 
 /// A code that is bound to a browser is free again, and has to be typed again.

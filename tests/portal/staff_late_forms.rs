@@ -15,7 +15,7 @@ const VERBS: [&str; 6] = [
 
 /// What happens to the member of staff between head and body.
 const ACTS: [(&str, &str); 3] = [
-    ("is disabled", "UPDATE staff SET disabled_at = '2026-12-01 12:00:00' WHERE id = "),
+    ("is disabled", "UPDATE staff SET disabled_at = '2032-12-01 12:00:00' WHERE id = "),
     ("loses the role", "UPDATE staff SET role = 'viewer' WHERE id = "),
     ("is signed out", "DELETE FROM staff_sessions WHERE staff_id = "),
 ];

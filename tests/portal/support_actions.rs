@@ -72,7 +72,7 @@ fn letters(portal: &Portal, person: &Person, kind: &str) -> Vec<String> {
     let texts: Vec<String> = mails.map(|mail| mail.text).collect();
     for text in &texts {
         assert!(!text.contains("4711") && !text.contains("desk.test"), "{text}");
-        assert!(text.contains("1 December 2026") || text.contains("1. Dezember 2026"), "{text}");
+        assert!(text.contains("1 December 2032") || text.contains("1. Dezember 2032"), "{text}");
         assert!(text.to_lowercase().contains("support"), "{text}");
     }
     texts
@@ -153,7 +153,7 @@ mod unlinking {
 
         let account = by_password.visit("/account").await;
         assert_eq!(account.code().as_deref(), Some("unlinked_by_support"), "{}", account.text());
-        assert!(account.text().contains("1 December 2026"));
+        assert!(account.text().contains("1 December 2032"));
         assert_eq!(portal.belongings_of(&bo), others);
         portal.verify().await;
     }
@@ -802,7 +802,7 @@ mod the_brake {
     use super::*;
 
     const PULL: &str =
-        "UPDATE refresh_brake SET on_since = '2026-12-01 11:30:00', refused = 21, refreshes = 300";
+        "UPDATE refresh_brake SET on_since = '2032-12-01 11:30:00', refused = 21, refreshes = 300";
 
     #[tokio::test]
     async fn is_shown_while_it_is_on_and_released_with_a_reason() {
@@ -819,7 +819,7 @@ mod the_brake {
             "{}",
             home.text()
         );
-        assert!(home.text().contains("1 December 2026, 11:30 UTC"), "{}", home.text());
+        assert!(home.text().contains("1 December 2032, 11:30 UTC"), "{}", home.text());
         let stale = portal.desk_of(&kim).visit("/support").await;
 
         let again = home.fill("reason", "no").press("Release the brake").await;

@@ -204,7 +204,7 @@ mod the_first_sentences {
     #[tokio::test]
     async fn tell_of_a_player_who_must_reconnect() {
         let change = "UPDATE amazon_links SET state = 'needs_reconnect', state_cause = 'key_lost' WHERE player_id = ID";
-        let says = "Can sign in with Amazon only. The link needs the player to reconnect since 1 December 2026: \
+        let says = "Can sign in with Amazon only. The link needs the player to reconnect since 1 December 2032: \
                     we can no longer read what Amazon gave us.";
         say(&[change], false, says, "needs_reconnect").await;
     }
@@ -214,14 +214,14 @@ mod the_first_sentences {
         let change = "UPDATE amazon_links SET state = 'revoked', state_cause = 'revoked_by_amazon', \
                       access_token_sealed = NULL, refresh_token_sealed = NULL WHERE player_id = ID";
         let says = "Can sign in only by coming back with the same Amazon account. \
-                    Our access was removed at Amazon on 1 December 2026.";
+                    Our access was removed at Amazon on 1 December 2032.";
         say(&[change], false, says, "revoked").await;
     }
 
     #[tokio::test]
     async fn tell_of_a_link_on_hold() {
         let change = "UPDATE amazon_links SET held_at = state_since, failures = 2 WHERE player_id = ID";
-        let says = "Can sign in with a password or with Amazon. Amazon says since 1 December 2026 that our access \
+        let says = "Can sign in with a password or with Amazon. Amazon says since 1 December 2032 that our access \
                     was removed; the brake on mass revocation keeps the link.";
         say(&[change], true, says, "active").await;
     }
@@ -236,7 +236,7 @@ mod the_first_sentences {
     #[tokio::test]
     async fn tell_of_a_disabled_player() {
         let change = "UPDATE players SET disabled_at = created_at WHERE id = ID";
-        let says = "Disabled since 1 December 2026: nobody can sign in. The Amazon link works.";
+        let says = "Disabled since 1 December 2032: nobody can sign in. The Amazon link works.";
         say(&[change], true, says, "active").await;
     }
 

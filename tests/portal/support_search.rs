@@ -59,7 +59,7 @@ fn named(portal: &Portal, names: impl IntoIterator<Item = String>) {
         let name = name.replace('\'', "''");
         portal.run(&format!(
             "INSERT INTO players (id, display_name, display_name_key, created_at) \
-             VALUES ('{id}', '{name}', '{}', '2026-11-30 12:00:00')",
+             VALUES ('{id}', '{name}', '{}', '2032-11-30 12:00:00')",
             key.replace('\'', "''")
         ));
     }
@@ -106,7 +106,7 @@ async fn a_former_amazon_id_finds_its_former_owner_and_its_present_one() {
     let desk = viewer(&portal).await;
     let page = search(&desk, &identity).await;
     assert_eq!(names(&page), ["Ann"]);
-    assert_eq!(reasons(&page), ["Amazon id of a former link, until 1 December 2026"]);
+    assert_eq!(reasons(&page), ["Amazon id of a former link, until 1 December 2032"]);
     assert_eq!(page.attribute(".hit", "data-link-state"), Some("none".into()));
     let tail = &identity[identity.len() - 4..];
     assert!(!page.text().contains(tail), "not even its end: {}", page.text());
@@ -114,7 +114,7 @@ async fn a_former_amazon_id_finds_its_former_owner_and_its_present_one() {
     portal.person("Cora", true, Some("pat")).await;
     let page = search(&desk, &identity).await;
     assert_eq!(names(&page), ["Cora", "Ann"]);
-    assert_eq!(reasons(&page), ["Amazon id", "Amazon id of a former link, until 1 December 2026"]);
+    assert_eq!(reasons(&page), ["Amazon id", "Amazon id of a former link, until 1 December 2032"]);
 
     // The one who has it again had it before: one row, both reasons.
     portal.run("DELETE FROM players WHERE display_name = 'Cora'");
@@ -122,7 +122,7 @@ async fn a_former_amazon_id_finds_its_former_owner_and_its_present_one() {
     page.allow_as("Pat Example").await.press("Link this account").await;
     let page = search(&desk, &identity).await;
     assert_eq!(names(&page), ["Ann"]);
-    assert_eq!(reasons(&page), ["Amazon id", "Amazon id of a former link, until 1 December 2026"]);
+    assert_eq!(reasons(&page), ["Amazon id", "Amazon id of a former link, until 1 December 2032"]);
 }
 
 #[tokio::test]
@@ -134,17 +134,17 @@ async fn a_link_that_ended_at_amazon_and_a_closed_account_are_still_found() {
          WHERE player_id = '{}'",
         ann.id
     ));
-    portal.run(&format!("UPDATE players SET disabled_at = '2026-11-30 12:00:00' WHERE id = '{}'", bo.id));
+    portal.run(&format!("UPDATE players SET disabled_at = '2032-11-30 12:00:00' WHERE id = '{}'", bo.id));
     portal
         .run(&format!("UPDATE players SET display_name = '', display_name_key = '' WHERE id = '{}'", bo.id));
     let desk = viewer(&portal).await;
     let page = search(&desk, &portal.amazon.identity_of("pat")).await;
     assert_eq!(page.attribute(".hit", "data-link-state"), Some("revoked".into()));
-    assert!(page.text().contains("Link revoked since 1 December 2026"), "{}", page.text());
+    assert!(page.text().contains("Link revoked since 1 December 2032"), "{}", page.text());
     let page = search(&desk, bo.email()).await;
     assert_eq!(names(&page), ["No display name"]);
     assert_eq!(page.attribute(".hit", "data-standing"), Some("disabled".into()));
-    assert!(page.text().contains("Disabled since 30 November 2026"), "{}", page.text());
+    assert!(page.text().contains("Disabled since 30 November 2032"), "{}", page.text());
 }
 
 /// S121, for whoever may search at all.

@@ -169,7 +169,7 @@ async fn i6_a_link_without_a_record() {
     names(&portal.findings().await, "I6", "amazon_links", &link_of(&portal, &ann), "more than one record");
     portal.run(
         "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
-         SELECT 'former', player_id, 'x', '2026-01-01 00:00:00', '2026-11-01 00:00:00', 'player', 'replaced' FROM amazon_links",
+         SELECT 'former', player_id, 'x', '2032-01-01 00:00:00', '2032-11-01 00:00:00', 'player', 'replaced' FROM amazon_links",
     );
     names(&portal.findings().await, "I6", "former_links", "former", "without a record");
 }
@@ -294,7 +294,7 @@ async fn every_batch_is_judged() {
     for thousand in 0..3 {
         let ids = (0..1_000).map(|number| {
             format!(
-                "('{thousand}{number:03}', 'x', FALSE, 'x', {}, '2026-01-01 00:00:00')",
+                "('{thousand}{number:03}', 'x', FALSE, 'x', {}, '2032-01-01 00:00:00')",
                 bytes(&portal, "\x01\x02k1")
             )
         });
@@ -329,11 +329,11 @@ async fn i10_a_proof_that_was_given_elsewhere() {
     for (table, column) in
         [("sessions", "fresh_at"), ("game_sessions", "proved_at"), ("staff_sessions", "fresh_at")]
     {
-        portal.run(&format!("UPDATE {table} SET {column} = '2026-11-30 12:00:00'"));
+        portal.run(&format!("UPDATE {table} SET {column} = '2032-11-30 12:00:00'"));
         let row = id_in(&portal, table);
         names(&portal.findings().await, "I10", table, &row, "from before it began");
     }
-    portal.run("UPDATE game_tokens SET proved_at = '2026-12-01 12:00:01'");
+    portal.run("UPDATE game_tokens SET proved_at = '2032-12-01 12:00:01'");
     let findings = portal.findings().await;
     names(
         &findings,
@@ -509,7 +509,7 @@ async fn i11_what_was_mailed_before_a_player_was_disabled_or_chose_a_new_passwor
     );
     let tables =
         ["email_changes", "password_resets", "sign_in_codes", "pending_sign_ins", "factor_recoveries"];
-    portal.run("UPDATE players SET password_changed_at = '2026-12-01 12:10:00'");
+    portal.run("UPDATE players SET password_changed_at = '2032-12-01 12:10:00'");
     for table in tables {
         let row = id_in(&portal, table);
         names(&portal.findings().await, "I11", table, &row, "before the password last changed");
@@ -530,12 +530,12 @@ async fn i12_sessions_and_tokens_that_live_too_long() {
     portal.desk_of(&uma);
     assert_eq!(portal.findings().await, []);
     for table in ["sessions", "game_sessions", "staff_sessions"] {
-        portal.run(&format!("UPDATE {table} SET expires_at = '2027-12-01 12:00:00'"));
+        portal.run(&format!("UPDATE {table} SET expires_at = '2033-12-01 12:00:00'"));
         names(&portal.findings().await, "I12", table, &id_in(&portal, table), "lives longer");
     }
-    portal.run("UPDATE game_sessions SET ends_at = '2027-12-02 12:00:00'");
+    portal.run("UPDATE game_sessions SET ends_at = '2033-12-02 12:00:00'");
     let session = id_in(&portal, "game_sessions");
     names(&portal.findings().await, "I12", "game_sessions", &session, "absolute end");
-    portal.run("UPDATE game_tokens SET ends_at = '2027-12-02 12:00:00'");
+    portal.run("UPDATE game_tokens SET ends_at = '2033-12-02 12:00:00'");
     names(&portal.findings().await, "I12", "game_tokens", &session, "outlives its session");
 }

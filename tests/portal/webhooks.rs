@@ -281,7 +281,7 @@ async fn a_delivery_whose_worker_died_is_made_by_another() {
     let receiver = Receiver::start().await;
     add(&portal, &receiver, &[]);
     happens(portal.app(), Kind::Linked, 0).await;
-    portal.run("UPDATE webhook_deliveries SET lease = 'a dead worker''s', attempts = 1, next_attempt_at = '2026-12-01 12:02:00'");
+    portal.run("UPDATE webhook_deliveries SET lease = 'a dead worker''s', attempts = 1, next_attempt_at = '2032-12-01 12:02:00'");
     assert_eq!(deliver_due(portal.app()).await.unwrap(), 0);
     portal.wait(TimeDelta::minutes(2));
     assert_eq!(deliver_due(portal.app()).await.unwrap(), 1);
@@ -295,7 +295,7 @@ async fn a_delivery_leased_until_next_month_is_made_at_once() {
     let receiver = Receiver::start().await;
     add(&portal, &receiver, &[]);
     happens(portal.app(), Kind::Linked, 0).await;
-    portal.run("UPDATE webhook_deliveries SET lease = NULL, next_attempt_at = '2026-12-31 12:00:00'");
+    portal.run("UPDATE webhook_deliveries SET lease = NULL, next_attempt_at = '2032-12-31 12:00:00'");
     assert_eq!(deliver_due(portal.app()).await.unwrap(), 0, "it was put off, and nobody has its lease");
     portal.run("UPDATE webhook_deliveries SET lease = 'a dead worker''s'");
     assert_eq!(deliver_due(portal.app()).await.unwrap(), 1);

@@ -142,11 +142,9 @@ async fn decide_now(
     let key = email_key(identity);
     let read = move |conn: &mut Conn| store::read_facts(conn, &amazon_id, key.as_deref(), player.as_ref());
     let decision = decide(attempt.purpose, &context.app.db.read(read).await?);
-    // Somebody else signed in in this browser meanwhile. What was still to be typed there ended with that.
-    let signed_in = context.current_player.as_ref().map(|current| &current.player.id);
+    // Somebody signed in in this browser meanwhile. What was still to be typed there ended with that.
     let is_over = matches!(decision, LinkingDecision::Match | LinkingDecision::Register)
-        && signed_in.is_some()
-        && signed_in != attempt.player.as_ref();
+        && context.current_player.is_some();
     Ok(if is_over { LinkingDecision::Refused(LinkRefusal::AttemptUnknown) } else { decision })
 }
 

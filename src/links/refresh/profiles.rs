@@ -27,7 +27,7 @@ impl RefreshBatch<'_> {
         let limit = i64::try_from(concurrency).unwrap_or(i64::MAX);
         while !self.has_ended() {
             let now = self.app.clock.now();
-            let due = self.app.db.read(move |conn| Ok(store::due_profiles(conn, now, limit)?)).await?;
+            let due = self.app.db.read(move |conn| store::due_profiles(conn, now, limit)).await?;
             if due.is_empty() {
                 break;
             }

@@ -125,7 +125,7 @@ pub(super) struct ViewQuotaPage {
 
 impl ViewQuotaPage {
     pub(super) fn new(context: &RequestContext, retry_after: i64) -> Result<Self, PageError> {
-        let page = Page::new(context, "notice-staff-looks-title", "home")?.as_error();
+        let page = Page::new(context, "notice-staff-looks-title", "home")?.into_error();
         let way = (urls::SUPPORT.to_owned(), page.t("error-way-home"));
         let (title, body) = (page.title.clone(), page.t("notice-staff-looks-body"));
         let try_again = Some(TryAgain::after(context.now, retry_after).in_words(context.language));

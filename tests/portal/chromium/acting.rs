@@ -59,7 +59,7 @@ async fn by_keyboard_with_one_form_open_at_a_time() {
         visitor.browser.show(Window { size: (820, 1180), ..Window::default() }).await;
         visitor.browser.save_screenshot(&format!("desk-action-note-{scripts:?}").to_lowercase()).await;
         portal
-            .run("UPDATE refresh_brake SET on_since = '2026-12-01 11:30:00', refused = 21, refreshes = 300");
+            .run("UPDATE refresh_brake SET on_since = '2032-12-01 11:30:00', refused = 21, refreshes = 300");
         visitor.visit("/support").await;
         visitor.browser.save_screenshot(&format!("desk-brake-{scripts:?}").to_lowercase()).await;
         assert_eq!(visitor.complaints().await, [""; 0]);

@@ -34,7 +34,7 @@ pub async fn show(context: RequestContext) -> PageResult {
         .await?;
     let waiting = email::masked(waiting.as_deref());
     let shown =
-        SecurityPage::new(&context, sessions, games, password_changed_at, codes_left, waiting, open_ends)?;
+        SecurityPage::new(&context, sessions, games, password_changed_at, codes_left, waiting, &open_ends)?;
     responses::render_page(&shown)
 }
 

@@ -86,7 +86,7 @@ impl SecurityPage {
         password_changed_at: Option<DateTime<Utc>>,
         codes_left: Option<i64>,
         email_waiting: String,
-        open_ends: OpenEnds,
+        open_ends: &OpenEnds,
     ) -> Result<Self, PageError> {
         let (current_player, now) = (context.player()?, context.now);
         let page = Page::new(context, "security-heading", "security")?;
