@@ -68,7 +68,7 @@ async fn the_export_opens_inert_and_is_recorded() {
     let file = list.press("Export as CSV").await;
     assert_eq!(file.status, 200);
     assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8".into()));
-    assert!(file.header("content-disposition").unwrap().starts_with("attachment; filename=\"audit-2026"));
+    assert!(file.header("content-disposition").unwrap().starts_with("attachment; filename=\"audit-2032"));
     // Excel takes a file without the mark for Latin-1, and RFC 4180 ends lines with CRLF.
     let text = file.html.strip_prefix('\u{feff}').expect("a byte-order mark");
     assert!(text.ends_with("\r\n") && text.matches("\r\n").count() == text.matches('\n').count(), "{text:?}");

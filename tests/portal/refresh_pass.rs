@@ -184,7 +184,7 @@ async fn the_command_makes_one_pass_and_says_what_came_of_it() {
     let portal = portal().await;
     portal.many_due_links(3);
     // The program's clock is behind the story's.
-    portal.run("UPDATE amazon_links SET next_check_at = '2032-01-01 00:00:00'");
+    portal.run("UPDATE amazon_links SET next_check_at = '2026-01-01 00:00:00'");
     let run = || {
         let output = Command::new(env!("CARGO_BIN_EXE_dovetail"))
             .arg("refresh")
@@ -199,7 +199,7 @@ async fn the_command_makes_one_pass_and_says_what_came_of_it() {
     assert!(code == Some(0) && said.contains("3 links looked at: 3 renewed"), "{code:?} {said}");
     let (code, said) = run();
     assert!(code == Some(0) && said.contains("0 links looked at"), "{code:?} {said}");
-    portal.run("UPDATE amazon_links SET next_check_at = '2032-01-01 00:00:00'");
+    portal.run("UPDATE amazon_links SET next_check_at = '2026-01-01 00:00:00'");
     portal.amazon.is_broken(SimulatedCall::Refresh);
     let (code, said) = run();
     assert!(code == Some(1) && said.contains("3 put off"), "{code:?} {said}");
@@ -210,7 +210,7 @@ async fn the_command_makes_one_pass_and_says_what_came_of_it() {
 async fn a_copy_that_is_killed_is_replaced() {
     let portal = portal().await;
     portal.many_due_links(1);
-    portal.run("UPDATE amazon_links SET next_check_at = '2032-01-01 00:00:00'");
+    portal.run("UPDATE amazon_links SET next_check_at = '2026-01-01 00:00:00'");
     let settings = || {
         let mut settings = portal.settings_of_a_program();
         settings.insert("DOVETAIL_REFRESH_LEASE".to_owned(), "4s".to_owned());

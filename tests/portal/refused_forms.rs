@@ -429,10 +429,10 @@ async fn support_is_named_where_it_can_be_reached() {
         let undo = wrong.visit("/account/email/undo?token=nobody-was-sent-this").await;
         let ann = portal.ann().await;
         let ended = portal.browser_of(&ann);
-        portal.run(&format!(
+        portal.run(
             "INSERT INTO former_links (id, player_id, amazon_id_hash, linked_at, ended_at, actor, cause) \
              SELECT id, player_id, 'hash', linked_at, checked_at, 'support', 'unlinked_by_support' FROM amazon_links"
-        ));
+        );
         portal.run("DELETE FROM amazon_links");
         let ended = ended.visit("/account").await;
         for (page, code, of) in [

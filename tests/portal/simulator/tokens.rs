@@ -53,7 +53,7 @@ async fn row_9_the_headers_are_the_recorded_set() {
         ("content-type", "application/json;charset=UTF-8"),
         ("cache-control", "no-cache, no-store, must-revalidate"),
         ("pragma", "no-cache"),
-        ("x-amz-date", "Mon, 05 Oct 2032 18:54:16 GMT"),
+        ("x-amz-date", "Mon, 05 Oct 2026 18:54:16 GMT"),
         ("vary", "User-Agent,Accept-Encoding"),
         ("strict-transport-security", "max-age=47474747; includeSubDomains; preload"),
         ("server", "Server"),
